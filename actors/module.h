@@ -1,0 +1,90 @@
+// Module: a value that holds all that a module is; the container's main lists them. Where it runs, and
+// with which neighbours, is configuration and none of its business.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "actors/api.h"
+#include "actors/deps.h"
+#include "actors/entity.h"
+#include "bus/caller.h"
+#include "events/upcasters.h"
+#include "projections/projection.h"
+
+namespace mt {
+
+class Module {
+ public:
+  using Bind = std::function<Result<void>(Api&, const Deps&)>;
+  using MakeAuthenticator = std::function<std::shared_ptr<const Authenticator>(const Deps&)>;
+  // Runs once all modules serve, at each start; may send commands.
+  using Started = std::function<Result<void>(const Deps&)>;
+  // Says what is wrong with the configuration, beyond its field rules.
+  using CheckConfig = std::function<Result<void>(const Message&)>;
+
+  // `name` is the prefix of all that the module keeps; `defaults` its configuration as it stands in
+  // modules/<name>/config.yaml.
+  template <typename Config>
+  Module(std::string name, std::string version, Config defaults)
+      : name_{std::move(name)},
+        version_(std::move(version)),
+        config_(std::make_shared<Config>(std::move(defaults))) {}
+
+  template <Entity E>
+  void entity() {
+    entities_.push_back(&entity_type<E>());
+  }
+
+  // Makes the projection and keeps it; the returned one is for the module's queries.
+  template <typename P, typename... Args>
+  std::shared_ptr<P> projection(Args&&... args) {
+    auto made = std::make_shared<P>(std::forward<Args>(args)...);
+    projections_.push_back(made);
+    return made;
+  }
+
+  // Every method of `service` (full name) must be bound by `bind`.
+  void serve(std::string service, Bind bind) {
+    services_.push_back({std::move(service), std::move(bind)});
+  }
+
+  Upcasters& upcasters() { return upcasters_; }
+  void authenticates(MakeAuthenticator make) { authenticator_ = std::move(make); }
+  void on_started(Started started) { started_ = std::move(started); }
+  void checks_config(CheckConfig check) { check_config_ = std::move(check); }
+
+  struct Service {
+    std::string name;
+    Bind bind;
+  };
+
+  const ModuleName& name() const { return name_; }
+  const std::string& version() const { return version_; }
+  const std::shared_ptr<Message>& config() const { return config_; }
+  const std::vector<const EntityType*>& entities() const { return entities_; }
+  const std::vector<std::shared_ptr<Projection>>& projections() const { return projections_; }
+  const std::vector<Service>& services() const { return services_; }
+  const Upcasters& upcasters() const { return upcasters_; }
+  const MakeAuthenticator& authenticator() const { return authenticator_; }
+  const Started& started() const { return started_; }
+  const CheckConfig& check_config() const { return check_config_; }
+
+ private:
+  ModuleName name_;
+  std::string version_;
+  std::shared_ptr<Message> config_;
+  std::vector<const EntityType*> entities_;
+  std::vector<std::shared_ptr<Projection>> projections_;
+  std::vector<Service> services_;
+  Upcasters upcasters_;
+  MakeAuthenticator authenticator_;
+  Started started_;
+  CheckConfig check_config_;
+};
+
+}  // namespace mt

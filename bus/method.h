@@ -1,0 +1,40 @@
+// One method of the dispatch table: its descriptor, its rule from the .proto, its handler.
+#pragma once
+
+#include <google/protobuf/descriptor.h>
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "bus/call.h"
+#include "mt/api/v1/options.pb.h"
+
+namespace mt {
+
+using Kind = api::v1::Kind;
+using MethodRule = api::v1::MethodRule;
+
+// How a handler runs.
+enum class Threading {
+  kInline,  // on the caller's thread: reads tables or hands on, microseconds, never blocks
+  kWorker,  // on the worker pool: may take its time (password hashing, bootstrap, rebuild)
+};
+
+using UnaryHandler =
+    std::function<void(std::shared_ptr<const CallContext>, std::shared_ptr<const Message>, Respond)>;
+using StreamHandler = std::function<void(std::shared_ptr<const CallContext>,
+                                         std::shared_ptr<const Message>, std::shared_ptr<ReplyStream>)>;
+
+struct Method {
+  const google::protobuf::MethodDescriptor* descriptor = nullptr;
+  ModuleName module;
+  Threading threading = Threading::kInline;
+  UnaryHandler unary;    // of commands and queries
+  StreamHandler stream;  // of watches
+
+  std::string name() const;             // "package.Service/Method"
+  const MethodRule& rule() const;       // the option in its .proto
+};
+
+}  // namespace mt

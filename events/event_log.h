@@ -1,0 +1,52 @@
+// EventLog: the logs of a node's modules, as a port. Appending is the writer thread's alone; reading
+// is anyone's, from any thread. Implementations: LmdbLog (events/lmdb), MemoryLog (events/memory);
+// both pass tests/contract/event_log_test.cc.
+#pragma once
+
+#include <functional>
+#include <span>
+#include <vector>
+
+#include "events/base/result.h"
+#include "events/record.h"
+
+namespace mt {
+
+// Records of one module, ready to be stored: their positions are given, in order, without a gap.
+struct LogAppend {
+  ModuleName module;
+  CommitRecord* record = nullptr;  // its hash is set by the log
+};
+
+// What a scan does after a record.
+enum class Scan { kGoOn, kStop };
+using RecordVisitor = std::function<Scan(const CommitRecord&)>;
+
+class EventLog {
+ public:
+  virtual ~EventLog() = default;
+
+  // Prepares the module's log; an existing one is kept. Before the first append, in one thread.
+  virtual Result<void> open(const ModuleName& module) = 0;
+
+  // Stores all records or none, and returns after they are flushed. Writer thread only. After an
+  // error the log takes no more appends (UNAVAILABLE) until it is opened again by a new process.
+  virtual Result<void> append(std::span<const LogAppend> batch) = 0;
+
+  // Position of the module's last flushed event; 0 when it has none.
+  virtual Position head(const ModuleName& module) const = 0;
+
+  // Visits records in order, from the one that holds `from` (1 at least), at most up to the head at
+  // the time of the call. Each is checked (checksum, chain); a bad one ends the scan with DATA_LOSS.
+  // Long scans take many short read transactions.
+  virtual Result<void> scan(const ModuleName& module, Position from,
+                            const RecordVisitor& visit) const = 0;
+
+  // The record that holds `position`. NOT_FOUND beyond the head.
+  virtual Result<CommitRecord> at(const ModuleName& module, Position position) const = 0;
+
+  // Bytes that the record at `first` takes in the log; 0 when there is none.
+  virtual std::uint64_t stored_bytes(const ModuleName& module, Position first) const = 0;
+};
+
+}  // namespace mt

@@ -1,0 +1,74 @@
+// Ordered key-value stores inside one transaction, as a port: tables, indexes and all derived state
+// lie on it. Implementations: LmdbKv (events/lmdb) for the tables environment, MemoryKv
+// (events/memory) for folding a log in memory; both pass tests/contract/kv_test.cc.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "events/base/result.h"
+#include "events/event_log.h"
+
+namespace mt {
+
+// A named store of an environment, valid as long as the environment.
+struct StoreId {
+  std::uint32_t value = 0;
+  auto operator<=>(const StoreId&) const = default;
+};
+
+enum class Order { kForward, kBackward };
+
+// Views are valid until the transaction ends or, in a write transaction, until its next change.
+using KvVisitor = std::function<Scan(std::string_view key, std::string_view value)>;
+
+// A consistent view. One thread at a time; keep it short, it pins pages.
+class KvReader {
+ public:
+  virtual ~KvReader() = default;
+
+  virtual std::optional<std::string_view> get(StoreId store, std::string_view key) const = 0;
+
+  // Visits entries whose key begins with `prefix`, in key order. Forward: those greater than `after`;
+  // backward: those less than `after`; an empty `after` begins at that end of the prefix's range.
+  virtual void scan(StoreId store, std::string_view prefix, std::string_view after, Order order,
+                    const KvVisitor& visit) const = 0;
+
+  // Visits entries with from <= key < to, in order.
+  virtual void range(StoreId store, std::string_view from, std::string_view to,
+                     const KvVisitor& visit) const = 0;
+
+  virtual std::uint64_t size(StoreId store) const = 0;
+};
+
+// The environment's only write transaction. Changes return nothing: the first one that fails (a full
+// disk, a key over kMaxKey) makes the commit fail with its reason.
+class KvWriter : public KvReader {
+ public:
+  static constexpr std::size_t kMaxKey = 511;  // LMDB's
+
+  virtual void put(StoreId store, std::string_view key, std::string_view value) = 0;
+  // `key` is greater than every key of the store; the fast way to fill one.
+  virtual void append(StoreId store, std::string_view key, std::string_view value) = 0;
+  virtual bool erase(StoreId store, std::string_view key) = 0;
+  virtual void clear(StoreId store) = 0;
+};
+
+class KvEnv {
+ public:
+  virtual ~KvEnv() = default;
+
+  // The store of that name, made when missing. Not inside a transaction of this thread.
+  virtual Result<StoreId> open(const std::string& name) = 0;
+
+  virtual std::unique_ptr<KvReader> read() const = 0;
+
+  // Runs `change` in the write transaction and commits it; an error of either leaves all as it was.
+  virtual Result<void> write(const std::function<Result<void>(KvWriter&)>& change) = 0;
+};
+
+}  // namespace mt

@@ -1,0 +1,74 @@
+// The commit record: what one command did, atomically. A record is a fact; nothing changes it.
+// Positions and hashes are given by the writer, at commit.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "events/base/clock.h"
+#include "events/base/ids.h"
+
+namespace mt {
+
+// One event as it is stored: `payload` is the serialized message named `type` in version `schema`.
+struct StoredEvent {
+  std::string type;
+  std::uint32_t schema = 1;
+  std::string payload;
+  std::vector<std::string> tags = {};
+
+  bool operator==(const StoredEvent&) const = default;
+};
+
+// A value that one entity of the module holds alone, e.g. {"email", "a@b.c"}.
+struct Claim {
+  std::string scope;
+  std::string value;
+
+  auto operator<=>(const Claim&) const = default;
+};
+
+// Who asked, and in whose chain of causes.
+struct Origin {
+  std::string actor;         // account id, "operator" or "system"
+  std::string impersonator;  // the account that acts as `actor`; usually empty
+  std::string correlation;   // one id from the first request to the last effect
+  std::string causation;     // what directly caused the command: "module:position", or empty
+
+  bool operator==(const Origin&) const = default;
+};
+
+// The command that made the commit. Only a keyed one (its caller chose the id, and may send it
+// again) keeps its request's digest and its reply.
+struct CommandRef {
+  CommandId id;
+  bool keyed = false;
+  Digest digest{};
+  std::string reply_type;  // full message name
+  std::string reply;       // serialized
+
+  bool operator==(const CommandRef&) const = default;
+};
+
+// What a command wants to write; the writer turns it into a CommitRecord or refuses it.
+struct Commit {
+  StreamId stream;
+  Version expected;  // version of the stream before the commit
+  std::vector<StoredEvent> events;
+  CommandRef command;
+  Origin origin;
+  std::vector<Claim> taken = {};
+  std::vector<Claim> released = {};
+};
+
+struct CommitRecord {
+  Position first;  // of the first event; the others follow without a gap
+  Commit commit;
+  Time time;
+  Hash hash{};  // of the chain up to and with this record
+
+  Position last() const { return first + (commit.events.size() - 1); }
+  Version last_version() const { return commit.expected + commit.events.size(); }
+};
+
+}  // namespace mt

@@ -1,0 +1,31 @@
+// Commit records as bytes and back: checksum, hash chain, body (docs/DATA.md has the layout). Pure.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "events/base/result.h"
+#include "events/record.h"
+
+namespace mt {
+
+// Bytes of `record` behind `previous`, the chain's hash before it; sets record.hash.
+std::string encode_record(CommitRecord& record, const Hash& previous);
+
+// The record at `first`. DATA_LOSS with the module and the position when the checksum, the chain or
+// the body does not hold; such a record is never served.
+Result<CommitRecord> decode_record(const ModuleName& module, Position first, std::string_view bytes,
+                                   const Hash& previous);
+
+// The chain's hash in a stored record, its checksum verified and nothing else.
+Result<Hash> decode_hash(const ModuleName& module, Position first, std::string_view bytes);
+
+// Number of events in a stored record; reads the body without copying payloads.
+Result<std::uint64_t> decode_event_count(const ModuleName& module, Position first,
+                                         std::string_view bytes);
+
+// CRC-32C (Castagnoli) of `bytes`, continued from `crc`; by the processor's instruction where it
+// has one.
+std::uint32_t crc32c(std::string_view bytes, std::uint32_t crc = 0);
+
+}  // namespace mt

@@ -1,0 +1,98 @@
+// LiveTables: the tables thread. It follows the logs from its own checkpoints and applies each batch of
+// records to the derived state and to all live projections in one transaction; a table is therefore
+// exactly-once by construction. It also rebuilds and verifies tables while serving.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "events/derived_store.h"
+#include "events/event_log.h"
+#include "events/kv.h"
+#include "events/upcasters.h"
+#include "projections/projection.h"
+
+namespace mt {
+
+// What the tables thread must know of a module.
+struct TableModule {
+  ModuleName name;
+  const Upcasters* upcasters = nullptr;
+  std::vector<std::shared_ptr<Projection>> projections;
+};
+
+struct TableState {
+  std::string name;
+  ModuleName module;
+  std::string state;  // building, live, failed
+  std::uint32_t version = 1;
+  Position checkpoint;
+  std::string failure;  // names the event's position and why
+  std::uint64_t rows = 0;
+};
+
+// How far a rebuild or verify is; called from the working thread, about ten times a second and once
+// at the end. Return false to cancel.
+struct FoldProgress {
+  std::string table;
+  Position position;
+  Position head;
+  double events_per_second = 0;
+};
+using OnFold = std::function<bool(const FoldProgress&)>;
+
+struct FoldReport {
+  std::string table;
+  Position position;        // up to which both were folded
+  std::uint64_t rows = 0;
+  bool equal = true;        // verify only
+  Hash table_hash{};        // of all stores of the table in key order
+  Hash log_hash{};          // the same of the fold of the log
+  double seconds = 0;
+};
+
+class LiveTables {
+ public:
+  // All references outlive it.
+  LiveTables(KvEnv& env, const EventLog& log, DerivedStore& derived,
+             std::vector<TableModule> modules);
+  ~LiveTables();  // stop()
+
+  // Opens all stores, builds tables that are new or of another version, catches up with the logs.
+  Result<void> open(const OnFold& progress);
+
+  void start();
+  // From any thread: the log has grown.
+  void wake();
+  // Ends the thread after the batch it is at; waiters that were not reached are answered false.
+  void stop();
+
+  // Calls `done(true)` once the module's tables hold `position`, on the tables thread (at once, on the
+  // caller's thread, when they do already), or `done(false)` when the tables thread stopped first.
+  // `done` must not block.
+  void when_applied(const ModuleName& module, Position position, std::function<void(bool)> done);
+  Position applied(const ModuleName& module) const;
+
+  // A consistent view of all tables, for one query. Any thread.
+  std::unique_ptr<KvReader> read() const;
+
+  std::vector<TableState> states() const;
+
+  // Why the tables thread stopped by itself (full disk, damaged log); empty while it runs.
+  std::string failure() const;
+
+  // Folds the log again in memory and replaces the table's rows in one transaction; queries see the
+  // old rows until then, appends go on. Heals a failed table. NOT_FOUND for an unknown table.
+  Result<FoldReport> rebuild(const std::string& table, const OnFold& progress);
+
+  // Compares the table, at one position, with the fold of the log.
+  Result<FoldReport> verify(const std::string& table, const OnFold& progress) const;
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace mt

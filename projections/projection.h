@@ -1,0 +1,73 @@
+// A projection folds its module's events into one table. It is pure but for the rows it changes: no
+// clock, no randomness, no other table; the same events give the same rows, byte for byte.
+#pragma once
+
+#include <google/protobuf/message.h>
+
+#include <cstdint>
+#include <string>
+
+#include "events/base/result.h"
+#include "events/event_codec.h"
+#include "events/kv.h"
+#include "events/record.h"
+#include "projections/table.h"
+
+namespace mt {
+
+// Where and when an event happened, and by whom.
+struct EventMeta {
+  Position position;
+  Version version;         // in its stream
+  const StreamId& stream;  // stream.id is the entity's id
+  Time time;
+  const Origin& origin;
+  const CommandId& command;
+};
+
+class Projection {
+ public:
+  virtual ~Projection() = default;
+
+  // The table's name, <module>_<table>, is the projection's name. Raising the version builds the
+  // table anew beside the old one.
+  virtual TableBase& table() = 0;
+  virtual std::uint32_t version() const { return 1; }
+
+  // Applies an event that has been upcast already; events it does not know are none of its business.
+  // An error stops this projection at this event, and only it.
+  virtual Result<void> apply(const StoredEvent& event, const EventMeta& meta, KvWriter& kv) = 0;
+};
+
+// ProjectionOf<NoticeEvent>: decodes the module's event oneof. An author writes `apply` and `table`.
+template <typename Event>
+class Applies {
+ public:
+  virtual ~Applies() = default;
+  virtual void apply(const Event& event, const EventMeta& meta, KvWriter& kv) = 0;
+};
+
+template <typename... Events>
+class ProjectionOf : public Projection, public Applies<Events>... {
+ public:
+  using Applies<Events>::apply...;
+
+  Result<void> apply(const StoredEvent& event, const EventMeta& meta, KvWriter& kv) final {
+    Result<void> outcome;
+    (void)(try_apply<Events>(event, meta, kv, outcome) || ...);
+    return outcome;
+  }
+
+ private:
+  template <typename Event>
+  bool try_apply(const StoredEvent& stored, const EventMeta& meta, KvWriter& kv,
+                 Result<void>& outcome) {
+    if (!event_belongs_to(*Event::descriptor(), stored.type)) return false;
+    Event event;
+    outcome = decode_event(stored, event);
+    if (outcome) static_cast<Applies<Event>*>(this)->apply(event, meta, kv);
+    return true;
+  }
+};
+
+}  // namespace mt

@@ -1,0 +1,149 @@
+// Table<Row>: typed rows with a primary key and declared indexes, kept together in one transaction.
+// Stores: <name>@<version> (key → serialized row) and <name>@<version>.<index> (index key ‖ key → "").
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "events/base/check.h"
+#include "events/kv.h"
+#include "projections/key.h"
+#include "projections/page.h"
+
+namespace mt {
+
+// A table without its row type: what the tables thread and `verify` need of it.
+class TableBase {
+ public:
+  virtual ~TableBase() = default;
+
+  const std::string& name() const { return name_; }
+  // Opens the stores of this version of the table in `env`; to be called once per environment.
+  Result<std::vector<StoreId>> open(KvEnv& env, std::uint32_t version) const;
+  // Uses the stores that `open` gave: the primary first, then the indexes as declared.
+  void bind(std::vector<StoreId> stores) { stores_ = std::move(stores); }
+  const std::vector<StoreId>& stores() const { return stores_; }
+
+ protected:
+  TableBase(std::string name, std::vector<std::string> indexes)
+      : name_(std::move(name)), index_names_(std::move(indexes)) {}
+
+  // Keeps primary and indexes in step. `index_keys` are those of the new row, `old_index_keys` those
+  // of the row it replaces (empty when there was none).
+  void put_bytes(KvWriter& kv, std::string_view key, std::string_view row,
+                 const std::vector<std::string>& index_keys,
+                 const std::vector<std::string>& old_index_keys) const;
+  void erase_bytes(KvWriter& kv, std::string_view key,
+                   const std::vector<std::string>& index_keys) const;
+
+  // One page of primary keys from the primary (index 0) or an index (1…), with the token for the next.
+  struct KeyPage {
+    std::vector<std::pair<std::string, std::string>> entries;  // primary key, row bytes
+    std::string next_token;
+  };
+  Result<KeyPage> page_bytes(const KvReader& kv, std::size_t store, std::string_view prefix,
+                             Order order, const PageRequest& request) const;
+  // The primary key at the end of an index entry's key.
+  static std::string_view primary_of(std::string_view index_entry);
+  // An index entry's key: index key, primary key, and the primary key's length in two bytes.
+  static std::string index_entry(std::string_view index_key, std::string_view primary);
+  std::size_t store_of(std::string_view index) const;  // 0 for "", the primary
+
+  std::string name_;
+  std::vector<std::string> index_names_;
+  std::vector<StoreId> stores_;
+};
+
+template <typename Row>
+struct Index {
+  std::string name;
+  std::function<std::string(const Row&)> key;  // an empty key: the row is not in this index
+};
+
+template <typename Row>
+class Table final : public TableBase {
+ public:
+  using KeyOf = std::function<std::string(const Row&)>;
+
+  // `name` is <module>_<table>. `key` gives a unique key; see Key for order-preserving ones.
+  Table(std::string name, KeyOf key, std::vector<Index<Row>> indexes = {})
+      : TableBase(std::move(name), names_of(indexes)),
+        key_(std::move(key)),
+        indexes_(std::move(indexes)) {}
+
+  std::optional<Row> get(const KvReader& kv, std::string_view key) const {
+    const auto bytes = kv.get(stores_.front(), key);
+    if (!bytes) return std::nullopt;
+    return parse(*bytes);
+  }
+
+  // Inserts the row or replaces the one with its key.
+  void put(KvWriter& kv, const Row& row) const {
+    const std::string key = key_(row);
+    const std::optional<Row> old = get(kv, key);
+    put_bytes(kv, key, row.SerializeAsString(), index_keys(row),
+              old ? index_keys(*old) : std::vector<std::string>{});
+  }
+
+  // False when there is no such row.
+  bool erase(KvWriter& kv, std::string_view key) const {
+    const std::optional<Row> old = get(kv, key);
+    if (!old) return false;
+    erase_bytes(kv, key, index_keys(*old));
+    return true;
+  }
+
+  // Rows in the order of an index ("" for the primary), those whose index key begins with `prefix`.
+  Result<Page<Row>> page(const KvReader& kv, std::string_view index, std::string_view prefix,
+                         const PageRequest& request, Order order = Order::kForward) const {
+    MT_TRY(KeyPage found, page_bytes(kv, store_of(index), prefix, order, request));
+    Page<Row> page;
+    page.next_token = std::move(found.next_token);
+    for (const auto& [key, bytes] : found.entries) page.rows.push_back(parse(bytes));
+    return page;
+  }
+
+  // Visits the rows of an index with from <= index key < to, in order.
+  void range(const KvReader& kv, std::string_view index, std::string_view from, std::string_view to,
+             const std::function<Scan(const Row&)>& visit) const {
+    const std::size_t store = store_of(index);
+    kv.range(stores_[store], from, to, [&](std::string_view key, std::string_view value) {
+      if (store == 0) return visit(parse(value));
+      const auto bytes = kv.get(stores_.front(), primary_of(key));
+      check(bytes.has_value(), "an index entry has its row");
+      return visit(parse(*bytes));
+    });
+  }
+
+  std::uint64_t size(const KvReader& kv) const { return kv.size(stores_.front()); }
+
+ private:
+  static std::vector<std::string> names_of(const std::vector<Index<Row>>& indexes) {
+    std::vector<std::string> names;
+    for (const Index<Row>& index : indexes) names.push_back(index.name);
+    return names;
+  }
+
+  static Row parse(std::string_view bytes) {
+    Row row;
+    check(row.ParseFromArray(bytes.data(), static_cast<int>(bytes.size())),
+          "a table's row was written by this version of its table");
+    return row;
+  }
+
+  std::vector<std::string> index_keys(const Row& row) const {
+    std::vector<std::string> keys;
+    keys.reserve(indexes_.size());
+    for (const Index<Row>& index : indexes_) keys.push_back(index.key(row));
+    return keys;
+  }
+
+  KeyOf key_;
+  std::vector<Index<Row>> indexes_;
+};
+
+}  // namespace mt
