@@ -67,6 +67,9 @@ class DataSets {
   // such set; INVALID_ARGUMENT naming file and line when a line is malformed.
   virtual Result<void> read(const ModuleName& module, const std::string& name,
                             const std::function<Result<void>(DataSetCommand)>& visit) const = 0;
+  // Hex BLAKE2b-256 of the set's file: tells whether a set is still the one that was applied.
+  virtual Result<std::string> fingerprint(const ModuleName& module,
+                                          const std::string& name) const = 0;
 };
 
 class NodeControl {

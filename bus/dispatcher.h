@@ -16,7 +16,7 @@ namespace mt {
 
 struct DispatcherLimits {
   std::uint32_t in_flight = 1024;         // unary calls at once; beyond: RESOURCE_EXHAUSTED
-  std::uint32_t watches = 256;            // open streams
+  std::uint32_t watches = 64;             // open streams, each with a thread of its own
   std::uint32_t workers = 2;              // threads of the worker pool
   std::uint32_t worker_queue = 256;       // calls waiting for a worker; beyond: RESOURCE_EXHAUSTED
   std::chrono::milliseconds default_deadline{10'000};

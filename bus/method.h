@@ -18,8 +18,9 @@ using MethodRule = api::v1::MethodRule;
 // How a handler runs.
 enum class Threading {
   kInline,  // on the caller's thread: reads tables or hands on, microseconds, never blocks
-  kWorker,  // on the worker pool: may take its time (password hashing, bootstrap, rebuild)
+  kWorker,  // on the worker pool: may take its time (password hashing)
 };
+// A watch runs on a thread of its own until its handler returns: it lasts as long as its caller stays.
 
 using UnaryHandler =
     std::function<void(std::shared_ptr<const CallContext>, std::shared_ptr<const Message>, Respond)>;

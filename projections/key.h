@@ -21,6 +21,7 @@ class Key {
 
   const std::string& bytes() const { return bytes_; }
   operator std::string() const { return bytes_; }
+  operator std::string_view() const { return bytes_; }
 
   // The bytes with which every key begins whose next text begins with `part`.
   std::string prefix_of_text(std::string_view part) const;

@@ -1,0 +1,37 @@
+#include "modules/sys_core/module.h"
+
+#include <memory>
+
+#include "modules/sys_core/server/bootstrap.h"
+#include "modules/sys_core/server/bootstrap_set.h"
+#include "modules/sys_core/server/bootstrap_sets.h"
+#include "modules/sys_core/server/events.h"
+#include "modules/sys_core/server/projections.h"
+#include "modules/sys_core/server/status.h"
+#include "sys/core/v1/core.pb.h"
+
+namespace mt::sys_core {
+namespace {
+
+v1::Config defaults() {
+  v1::Config config;
+  config.set_bootstrap_window(128);
+  return config;
+}
+
+}  // namespace
+
+Module sys_core() {
+  Module module("sys_core", "0.1.0", defaults());
+  module.entity<BootstrapSet>();
+  const auto sets = module.projection<BootstrapSets>();
+  module.serve("sys.core.v1.StatusService", bind_status);
+  module.serve("sys.core.v1.EventService", bind_events);
+  module.serve("sys.core.v1.ProjectionService", bind_projections);
+  module.serve("sys.core.v1.BootstrapService", [sets](Api& api, const Deps& deps) {
+    return bind_bootstrap(api, deps, sets);
+  });
+  return module;
+}
+
+}  // namespace mt::sys_core

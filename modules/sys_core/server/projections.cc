@@ -1,0 +1,93 @@
+#include "modules/sys_core/server/projections.h"
+
+#include <string>
+#include <vector>
+
+#include "modules/sys_core/server/status.h"
+
+namespace mt::sys_core {
+namespace {
+
+v1::ProjectionProgress to_proto(const FoldProgress& fold) {
+  v1::ProjectionProgress progress;
+  progress.set_table(fold.table);
+  progress.set_position(fold.position.value);
+  progress.set_head(fold.head.value);
+  progress.set_events_per_second(fold.events_per_second);
+  if (fold.events_per_second > 0 && fold.head > fold.position) {
+    progress.set_seconds_left(static_cast<double>(fold.head.value - fold.position.value) /
+                              fold.events_per_second);
+  }
+  return progress;
+}
+
+v1::ProjectionProgress to_proto(const FoldReport& report) {
+  v1::ProjectionProgress progress;
+  progress.set_table(report.table);
+  progress.set_position(report.position.value);
+  progress.set_head(report.position.value);
+  progress.set_done(true);
+  progress.set_equal(report.equal);
+  progress.set_table_hash(to_hex(report.table_hash));
+  progress.set_log_hash(to_hex(report.log_hash));
+  progress.set_rows(report.rows);
+  progress.set_seconds(report.seconds);
+  if (report.seconds > 0) {
+    progress.set_events_per_second(static_cast<double>(report.position.value) / report.seconds);
+  }
+  return progress;
+}
+
+// Passes progress on, and cancels the work when the caller has left.
+OnFold report_to(ReplyStream& stream) {
+  return [&stream](const FoldProgress& fold) { return stream.write_when_ready(to_proto(fold)); };
+}
+
+Result<void> rebuild(const Deps& deps, const std::string& table, ReplyStream& stream) {
+  MT_TRY(const FoldReport report, deps.node.tables().rebuild(table, report_to(stream)));
+  stream.write_when_ready(to_proto(report));
+  return {};
+}
+
+Result<void> verify(const Deps& deps, const std::string& table, ReplyStream& stream) {
+  std::vector<std::string> tables;
+  for (const TableState& state : deps.node.tables().states()) {
+    if (table.empty() || state.name == table) tables.push_back(state.name);
+  }
+  if (tables.empty()) {
+    return not_found("this node has no table '" + table + "'; ListProjections lists those it has");
+  }
+  for (const std::string& name : tables) {
+    MT_TRY(const FoldReport report, deps.node.tables().verify(name, report_to(stream)));
+    if (!stream.write_when_ready(to_proto(report))) break;
+  }
+  return {};
+}
+
+v1::ListProjectionsResponse list(const Deps& deps) {
+  v1::ListProjectionsResponse response;
+  for (const ModuleInfo& module : deps.node.modules()) {
+    for (const TableState& table : module.tables) {
+      *response.add_tables() = sys_core::to_proto(table, module.log_head);
+    }
+  }
+  return response;
+}
+
+}  // namespace
+
+Result<void> bind_projections(Api& api, const Deps& deps) {
+  MT_CHECK_OK(api.query("ListProjections",
+                        [&deps](const v1::ListProjectionsRequest&, const Query&)
+                            -> Result<v1::ListProjectionsResponse> { return list(deps); }));
+  MT_CHECK_OK(api.watch<v1::ProjectionProgress>(
+      "RebuildProjection",
+      [&deps](const v1::RebuildProjectionRequest& request, std::shared_ptr<const CallContext>,
+              ReplyStream& stream) { return rebuild(deps, request.table(), stream); }));
+  return api.watch<v1::ProjectionProgress>(
+      "VerifyProjections",
+      [&deps](const v1::VerifyProjectionsRequest& request, std::shared_ptr<const CallContext>,
+              ReplyStream& stream) { return verify(deps, request.table(), stream); });
+}
+
+}  // namespace mt::sys_core
