@@ -1,0 +1,36 @@
+# mt_proto_library(NAME … FOLDERS proto/… [DEPS …] [IMPORT_ROOT …]): the messages of all .proto files in
+# the folders. Only messages are generated; services are served by their descriptors.
+include_guard()
+
+function(mt_proto_library)
+  cmake_parse_arguments(PROTO "" "NAME;IMPORT_ROOT" "FOLDERS;DEPS" ${ARGN})
+  if(NOT PROTO_IMPORT_ROOT)
+    set(PROTO_IMPORT_ROOT ${CMAKE_SOURCE_DIR}/proto)
+  endif()
+  set(root ${CMAKE_BINARY_DIR}/gen/${PROTO_NAME})
+  file(MAKE_DIRECTORY ${root})
+  set(generated)
+  foreach(folder ${PROTO_FOLDERS})
+    file(GLOB protos CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${folder}/*.proto)
+    foreach(proto ${protos})
+      file(RELATIVE_PATH path ${PROTO_IMPORT_ROOT} ${proto})
+      string(REGEX REPLACE "\\.proto$" "" stem ${path})
+      add_custom_command(
+        OUTPUT ${root}/${stem}.pb.cc ${root}/${stem}.pb.h
+        COMMAND protobuf::protoc -I${PROTO_IMPORT_ROOT} -I${CMAKE_SOURCE_DIR}/proto --cpp_out=${root} ${path}
+        DEPENDS ${proto}
+        COMMENT "protoc ${path}")
+      list(APPEND generated ${root}/${stem}.pb.cc)
+    endforeach()
+  endforeach()
+  if(generated)
+    add_library(${PROTO_NAME} STATIC ${generated})
+    # A message that changes its imports' messages is generated anew only after them.
+    target_compile_options(${PROTO_NAME} PRIVATE -w)
+    target_include_directories(${PROTO_NAME} SYSTEM PUBLIC ${root})
+    target_link_libraries(${PROTO_NAME} PUBLIC protobuf::libprotobuf ${PROTO_DEPS})
+  else()
+    add_library(${PROTO_NAME} INTERFACE)
+    target_link_libraries(${PROTO_NAME} INTERFACE protobuf::libprotobuf ${PROTO_DEPS})
+  endif()
+endfunction()

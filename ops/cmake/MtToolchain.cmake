@@ -1,0 +1,53 @@
+# Compiler, linker, sanitizers, and the libraries of Debian under names of our own: each is linked by the
+# one folder that may see its headers.
+include_guard()
+
+if(NOT CMAKE_BUILD_TYPE)
+  set(CMAKE_BUILD_TYPE Release)
+endif()
+
+find_program(CCACHE ccache)
+if(CCACHE)
+  # Paths relative to the source folder let all build folders share their results.
+  set(CMAKE_CXX_COMPILER_LAUNCHER
+    ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=1
+    CCACHE_SLOPPINESS=time_macros ${CCACHE})
+endif()
+find_program(MOLD mold)
+if(MOLD)
+  add_link_options(-fuse-ld=mold)
+endif()
+
+set(MT_SANITIZER "" CACHE STRING "Value of -fsanitize, e.g. address,undefined or thread")
+if(MT_SANITIZER)
+  add_compile_options(-fsanitize=${MT_SANITIZER} -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${MT_SANITIZER})
+  # GCC's flow analysis sees ghosts in instrumented code.
+  set(MT_SANITIZE_WARNINGS -Wno-maybe-uninitialized -Wno-tsan)
+endif()
+
+find_package(Threads REQUIRED)
+find_package(Protobuf REQUIRED)
+find_package(PkgConfig REQUIRED)
+find_package(GTest REQUIRED)
+find_package(absl REQUIRED)
+
+function(mt_foreign name)
+  cmake_parse_arguments(FOREIGN "" "PKG" "LINK" ${ARGN})
+  add_library(${name} INTERFACE)
+  if(FOREIGN_PKG)
+    pkg_check_modules(${name}_pkg REQUIRED IMPORTED_TARGET ${FOREIGN_PKG})
+    target_link_libraries(${name} INTERFACE PkgConfig::${name}_pkg)
+  endif()
+  target_link_libraries(${name} INTERFACE ${FOREIGN_LINK})
+endfunction()
+
+mt_foreign(mt_spdlog PKG spdlog)
+mt_foreign(mt_sodium PKG libsodium)
+mt_foreign(mt_liblmdb PKG lmdb)
+mt_foreign(mt_re2 PKG re2)
+mt_foreign(mt_grpc PKG grpc++)
+mt_foreign(mt_caf LINK caf_core)
+mt_foreign(mt_icu PKG icu-uc)
+mt_foreign(mt_yaml PKG yaml-cpp)
+mt_foreign(mt_cli11)
