@@ -45,6 +45,7 @@ struct Reply {
   ModuleName module;                       // with `position`: where the command's events are
   Position position;                       // 0: nothing was written
   bool repeated = false;                   // the stored reply of an earlier time
+  CommandId command = {};                  // of commands; filled in by the dispatcher
 };
 
 // Called exactly once, on any thread.
