@@ -1,0 +1,73 @@
+#include "events/commit_checks.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace mt {
+namespace {
+
+std::string hex(const Digest& digest) {
+  return to_hex(std::string_view(reinterpret_cast<const char*>(digest.data()), digest.size()));
+}
+
+Result<std::optional<Appended>> answer_of(const CommandRef& command, CommandResult first) {
+  if (first.digest != command.digest) {
+    return already_exists("the command id '" + command.id.value +
+                          "' was used for another request, digest " + hex(first.digest) +
+                          "; use a new id for a new request");
+  }
+  return std::optional<Appended>(Appended{first.last, first.version, true,
+                                          std::move(first.reply_type), std::move(first.reply)});
+}
+
+bool contains(const std::vector<Claim>& claims, const Claim& claim) {
+  return std::find(claims.begin(), claims.end(), claim) != claims.end();
+}
+
+}  // namespace
+
+Result<std::optional<Appended>> CommitChecks::known_command(const CommandRef& command) const {
+  if (!command.keyed) return std::optional<Appended>();
+  if (const CommandResult* recent = overlay_.command(command.id)) return answer_of(command, *recent);
+  const std::optional<Position> position = derived_.command(module_, command.id);
+  if (!position) return std::optional<Appended>();
+  MT_TRY(CommitRecord record, log_.at(module_, *position));
+  const Position last = record.last();
+  const Version version = record.last_version();
+  CommandRef& first = record.commit.command;
+  return answer_of(command, {last, version, first.digest, std::move(first.reply_type),
+                             std::move(first.reply)});
+}
+
+Result<void> CommitChecks::check_version(const Commit& commit) const {
+  const std::optional<Version> recent = overlay_.stream_version(commit.stream);
+  const Version found = recent ? *recent : derived_.stream_version(module_, commit.stream);
+  if (found == commit.expected) return {};
+  return aborted("stream " + to_string(commit.stream) + " is at version " +
+                 std::to_string(found.value) + ", not " + std::to_string(commit.expected.value) +
+                 "; load it and decide again");
+}
+
+std::optional<StreamId> CommitChecks::holder(const Claim& claim) const {
+  if (const StreamId* recent = overlay_.claim_holder(claim)) {
+    if (recent->category.empty()) return std::nullopt;
+    return *recent;
+  }
+  return derived_.claim_holder(module_, claim);
+}
+
+Result<void> CommitChecks::check_claims(const Commit& commit) const {
+  for (const Claim& claim : commit.released) {
+    if (holder(claim) == commit.stream) continue;
+    return failed_precondition("the " + claim.scope + " that is given up is not held by " +
+                               to_string(commit.stream));
+  }
+  for (const Claim& claim : commit.taken) {
+    const std::optional<StreamId> now = holder(claim);
+    if (!now || *now == commit.stream || contains(commit.released, claim)) continue;
+    return already_exists("the " + claim.scope + " is taken");
+  }
+  return {};
+}
+
+}  // namespace mt

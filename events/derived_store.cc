@@ -1,0 +1,154 @@
+#include "events/derived_store.h"
+
+#include <utility>
+
+#include "events/base/check.h"
+#include "events/byte_order.h"
+#include "events/crypto/blake2b.h"
+#include "mt/events/v1/commit.pb.h"
+
+namespace mt {
+namespace {
+
+constexpr std::string_view kApplied = "applied";
+
+// `first` 00 `second`, within what a key may hold: longer ones are replaced by their hash, which keeps
+// them unique and is all that is needed of a key that is only looked up.
+std::string pair_key(std::string_view first, std::string_view second, std::size_t more_bytes) {
+  std::string key;
+  key.reserve(first.size() + second.size() + 2 + more_bytes);
+  key.append(first).push_back('\0');
+  key.append(second).push_back('\0');
+  if (key.size() + more_bytes <= KvWriter::kMaxKey) return key;
+  const Hash hash = blake2b_256({key});
+  return "\xff" + std::string(reinterpret_cast<const char*>(hash.data()), hash.size());
+}
+
+std::string stream_prefix(const StreamId& stream) {
+  return pair_key(stream.category, stream.id, sizeof(std::uint64_t));
+}
+
+std::string claim_key(const Claim& claim) { return pair_key(claim.scope, claim.value, 0); }
+
+Position position_in(std::string_view value) { return {read_u64(value)}; }
+
+}  // namespace
+
+class KvDerivedView final : public DerivedView {
+ public:
+  KvDerivedView(const DerivedStore& store, std::unique_ptr<KvReader> kv)
+      : store_(store), kv_(std::move(kv)) {}
+
+  Position applied(const ModuleName& module) const override {
+    const auto value = kv_->get(store_.stores(module).state, kApplied);
+    return value ? position_in(*value) : Position{};
+  }
+
+  Version stream_version(const ModuleName& module, const StreamId& stream) const override {
+    Version version;
+    const std::string prefix = stream_prefix(stream);
+    kv_->scan(store_.stores(module).streams, prefix, {}, Order::kBackward,
+              [&](std::string_view key, std::string_view) {
+                version.value = read_u64(key.substr(prefix.size()));
+                return Scan::kStop;
+              });
+    return version;
+  }
+
+  std::vector<Position> stream_records(const ModuleName& module, const StreamId& stream,
+                                       Version after) const override {
+    std::vector<Position> positions;
+    const std::string prefix = stream_prefix(stream);
+    kv_->scan(store_.stores(module).streams, prefix, prefix + u64_bytes(after.value),
+              Order::kForward, [&](std::string_view, std::string_view value) {
+                positions.push_back(position_in(value));
+                return Scan::kGoOn;
+              });
+    return positions;
+  }
+
+  std::optional<Position> command(const ModuleName& module, const CommandId& id) const override {
+    const auto value = kv_->get(store_.stores(module).results, id.value);
+    if (!value) return std::nullopt;
+    return position_in(*value);
+  }
+
+  std::optional<StreamId> claim_holder(const ModuleName& module,
+                                       const Claim& claim) const override {
+    const auto value = kv_->get(store_.stores(module).claims, claim_key(claim));
+    if (!value) return std::nullopt;
+    const std::size_t zero = value->find('\0');
+    check(zero != std::string_view::npos, "a claim's holder is a stream");
+    return StreamId{std::string(value->substr(0, zero)), std::string(value->substr(zero + 1))};
+  }
+
+  std::optional<StoredSnapshot> snapshot(const ModuleName& module,
+                                         const StreamId& stream) const override {
+    const auto value = kv_->get(store_.stores(module).snapshots, stream_prefix(stream));
+    events::v1::Snapshot stored;
+    // A snapshot that cannot be read is none: the stream is folded from its start.
+    if (!value || !stored.ParseFromArray(value->data(), static_cast<int>(value->size()))) {
+      return std::nullopt;
+    }
+    return StoredSnapshot{{stored.version()}, stored.code_version(), stored.state()};
+  }
+
+ private:
+  const DerivedStore& store_;
+  std::unique_ptr<KvReader> kv_;
+};
+
+Result<void> DerivedStore::open(const ModuleName& module) {
+  Stores stores;
+  MT_TRY(stores.streams, env_.open(module.value + ".streams"));
+  MT_TRY(stores.results, env_.open(module.value + ".results"));
+  MT_TRY(stores.claims, env_.open(module.value + ".claims"));
+  MT_TRY(stores.snapshots, env_.open(module.value + ".snapshots"));
+  MT_TRY(stores.state, env_.open(module.value + ".state"));
+  stores_.insert_or_assign(module, stores);
+  return {};
+}
+
+const DerivedStore::Stores& DerivedStore::stores(const ModuleName& module) const {
+  const auto found = stores_.find(module);
+  check(found != stores_.end(), "a module's derived state is opened before it is used");
+  return found->second;
+}
+
+std::unique_ptr<DerivedView> DerivedStore::view() const {
+  return std::make_unique<KvDerivedView>(*this, env_.read());
+}
+
+void DerivedStore::apply(KvWriter& kv, const ModuleName& module,
+                         const CommitRecord& record) const {
+  const Stores& into = stores(module);
+  const Commit& commit = record.commit;
+  const std::string first = u64_bytes(record.first.value);
+  kv.put(into.streams, stream_prefix(commit.stream) + u64_bytes(record.last_version().value),
+         first);
+  if (commit.command.keyed) kv.put(into.results, commit.command.id.value, first);
+  for (const Claim& claim : commit.released) kv.erase(into.claims, claim_key(claim));
+  for (const Claim& claim : commit.taken) {
+    kv.put(into.claims, claim_key(claim),
+           commit.stream.category + std::string(1, '\0') + commit.stream.id);
+  }
+  kv.put(into.state, kApplied, u64_bytes(record.last().value));
+}
+
+void DerivedStore::put_snapshot(KvWriter& kv, const ModuleName& module, const StreamId& stream,
+                                const StoredSnapshot& snapshot) const {
+  events::v1::Snapshot stored;
+  stored.set_version(snapshot.version.value);
+  stored.set_code_version(snapshot.code_version);
+  stored.set_state(snapshot.state);
+  kv.put(stores(module).snapshots, stream_prefix(stream), stored.SerializeAsString());
+}
+
+void DerivedStore::clear(KvWriter& kv, const ModuleName& module) const {
+  const Stores& all = stores(module);
+  for (const StoreId store : {all.streams, all.results, all.claims, all.snapshots, all.state}) {
+    kv.clear(store);
+  }
+}
+
+}  // namespace mt

@@ -1,0 +1,74 @@
+#include "events/lmdb/env.h"
+
+#include <system_error>
+#include <utility>
+
+#include "events/lmdb/error.h"
+
+namespace mt {
+
+Result<std::shared_ptr<LmdbEnv>> LmdbEnv::open(const std::filesystem::path& folder,
+                                               const LmdbOptions& options) {
+  const std::string doing = "open the environment in " + folder.string();
+  std::error_code failed;
+  std::filesystem::create_directories(folder, failed);
+  if (failed) return unavailable("cannot make the folder " + folder.string() + ": " + failed.message());
+
+  MDB_env* raw = nullptr;
+  if (const int code = mdb_env_create(&raw); code != 0) return from_lmdb(code, doing);
+  std::shared_ptr<LmdbEnv> env(new LmdbEnv(raw, folder.string()));
+  const unsigned flags = MDB_NOTLS | (options.may_undo_last ? MDB_NOMETASYNC : 0u);
+  for (const int code : {mdb_env_set_mapsize(raw, options.map_bytes),
+                         mdb_env_set_maxdbs(raw, options.max_databases),
+                         mdb_env_set_maxreaders(raw, options.max_readers),
+                         mdb_env_open(raw, folder.c_str(), flags, 0600)}) {
+    if (code != 0) return from_lmdb(code, doing);
+  }
+  // Slots of readers that were killed would keep their pages for ever.
+  int dead = 0;
+  mdb_reader_check(raw, &dead);
+  return env;
+}
+
+LmdbEnv::~LmdbEnv() { mdb_env_close(env_); }
+
+Result<MDB_dbi> LmdbEnv::open_database(const std::string& name) {
+  const std::string doing = "open the database " + name + " in " + folder_;
+  MDB_dbi database = 0;
+  {
+    // An existing one needs no write, so that a start without changes writes nothing.
+    MT_TRY(LmdbTxn txn, begin_txn(*this, MDB_RDONLY));
+    const int code = mdb_dbi_open(txn.get(), name.c_str(), 0, &database);
+    if (code == 0) {
+      if (const int committed = mdb_txn_commit(txn.release()); committed != 0) {
+        return from_lmdb(committed, doing);
+      }
+      return database;
+    }
+    if (code != MDB_NOTFOUND) return from_lmdb(code, doing);
+  }
+  MT_TRY(LmdbTxn txn, begin_txn(*this, 0));
+  if (const int code = mdb_dbi_open(txn.get(), name.c_str(), MDB_CREATE, &database); code != 0) {
+    return from_lmdb(code, doing);
+  }
+  if (const int code = mdb_txn_commit(txn.release()); code != 0) return from_lmdb(code, doing);
+  return database;
+}
+
+Result<LmdbTxn> begin_txn(const LmdbEnv& env, unsigned flags) {
+  MDB_txn* txn = nullptr;
+  if (const int code = mdb_txn_begin(env.get(), nullptr, flags, &txn); code != 0) {
+    return from_lmdb(code, "begin a transaction in " + env.folder());
+  }
+  return LmdbTxn(txn);
+}
+
+Result<LmdbCursor> open_cursor(MDB_txn* txn, MDB_dbi database) {
+  MDB_cursor* cursor = nullptr;
+  if (const int code = mdb_cursor_open(txn, database, &cursor); code != 0) {
+    return from_lmdb(code, "open a cursor");
+  }
+  return LmdbCursor(cursor);
+}
+
+}  // namespace mt

@@ -1,0 +1,68 @@
+// An LMDB environment and its transactions, owned. One process opens an environment once; readers hold
+// a transaction for a short time, since it pins pages.
+#pragma once
+
+#include <lmdb.h>
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "events/base/result.h"
+
+namespace mt {
+
+struct LmdbOptions {
+  std::size_t map_bytes = std::size_t{1} << 40;  // address space, not disk: the file grows as needed
+  // Commits flush their pages but not the meta page: always whole, but a power cut may undo the last one.
+  // For what can be derived again.
+  bool may_undo_last = false;
+  unsigned max_databases = 1024;
+  unsigned max_readers = 1024;
+};
+
+class LmdbEnv {
+ public:
+  // Makes the folder when it is missing. An error names it.
+  static Result<std::shared_ptr<LmdbEnv>> open(const std::filesystem::path& folder,
+                                               const LmdbOptions& options);
+  ~LmdbEnv();
+  LmdbEnv(const LmdbEnv&) = delete;
+  LmdbEnv& operator=(const LmdbEnv&) = delete;
+
+  MDB_env* get() const { return env_; }
+  const std::string& folder() const { return folder_; }
+
+  // The named database, made when missing. No other transaction of this thread may be open.
+  Result<MDB_dbi> open_database(const std::string& name);
+
+ private:
+  LmdbEnv(MDB_env* env, std::string folder) : env_(env), folder_(std::move(folder)) {}
+
+  MDB_env* env_;
+  std::string folder_;
+};
+
+// Ends a transaction when it goes out of scope, unless it was committed.
+struct AbortTxn {
+  void operator()(MDB_txn* txn) const { mdb_txn_abort(txn); }
+};
+using LmdbTxn = std::unique_ptr<MDB_txn, AbortTxn>;
+
+struct CloseCursor {
+  void operator()(MDB_cursor* cursor) const { mdb_cursor_close(cursor); }
+};
+using LmdbCursor = std::unique_ptr<MDB_cursor, CloseCursor>;
+
+Result<LmdbTxn> begin_txn(const LmdbEnv& env, unsigned flags);
+Result<LmdbCursor> open_cursor(MDB_txn* txn, MDB_dbi database);
+
+inline MDB_val to_val(std::string_view bytes) {
+  return {bytes.size(), const_cast<char*>(bytes.data())};
+}
+inline std::string_view to_view(const MDB_val& value) {
+  return {static_cast<const char*>(value.mv_data), value.mv_size};
+}
+
+}  // namespace mt

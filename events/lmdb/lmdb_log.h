@@ -1,0 +1,46 @@
+// LmdbLog: the EventLog of a real node, environment events/: one database a module, only ever appended
+// to. What append() returned for is on the disk.
+#pragma once
+
+#include <atomic>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "events/event_log.h"
+#include "events/lmdb/env.h"
+
+namespace mt {
+
+class LmdbLog final : public EventLog {
+ public:
+  static Result<std::unique_ptr<LmdbLog>> open_environment(const std::filesystem::path& folder,
+                                                           const LmdbOptions& options = {});
+
+  // DATA_LOSS when the log's last record does not hold.
+  Result<void> open(const ModuleName& module) override;
+  Result<void> append(std::span<const LogAppend> batch) override;
+  Position head(const ModuleName& module) const override;
+  Result<void> scan(const ModuleName& module, Position from,
+                    const RecordVisitor& visit) const override;
+  Result<CommitRecord> at(const ModuleName& module, Position position) const override;
+  std::uint64_t stored_bytes(const ModuleName& module, Position first) const override;
+
+ private:
+  struct ModuleLog {
+    MDB_dbi database = 0;
+    std::atomic<std::uint64_t> head = 0;
+    Hash hash{};  // of the last record; the writer thread's
+  };
+
+  explicit LmdbLog(std::shared_ptr<LmdbEnv> env) : env_(std::move(env)) {}
+  Result<const ModuleLog*> find(const ModuleName& module) const;
+  Result<void> put_all(std::span<const LogAppend> batch);
+
+  std::shared_ptr<LmdbEnv> env_;
+  std::map<ModuleName, ModuleLog> logs_;  // filled before the first append
+  std::string failure_;                   // the writer thread's; not empty: no more appends
+};
+
+}  // namespace mt

@@ -1,0 +1,84 @@
+#include "events/memory/memory_log.h"
+
+#include <mutex>
+
+#include "events/base/check.h"
+#include "events/record_codec.h"
+
+namespace mt {
+
+Result<void> MemoryLog::open(const ModuleName& module) {
+  const std::unique_lock lock(mutex_);
+  logs_.try_emplace(module);
+  return {};
+}
+
+Result<void> MemoryLog::append(std::span<const LogAppend> batch) {
+  const std::unique_lock lock(mutex_);
+  for (const LogAppend& append : batch) {
+    ModuleLog& log = logs_.at(append.module);
+    CommitRecord& record = *append.record;
+    check(record.first == log.head + 1, "a record follows the head without a gap");
+    std::string bytes = encode_record(record, previous_hash(log, record.first));
+    log.records.emplace_hint(log.records.end(), record.first.value,
+                             Stored{std::move(bytes), record.hash});
+    log.head = record.last();
+  }
+  return {};
+}
+
+Hash MemoryLog::previous_hash(const ModuleLog& log, Position first) {
+  const auto at = log.records.lower_bound(first.value);
+  return at == log.records.begin() ? Hash{} : std::prev(at)->second.hash;
+}
+
+Result<const MemoryLog::ModuleLog*> MemoryLog::find(const ModuleName& module) const {
+  const auto found = logs_.find(module);
+  if (found == logs_.end()) return not_found("no log of module " + module.value + " is open");
+  return &found->second;
+}
+
+Position MemoryLog::head(const ModuleName& module) const {
+  const std::shared_lock lock(mutex_);
+  const auto found = logs_.find(module);
+  return found == logs_.end() ? Position{} : found->second.head;
+}
+
+Result<void> MemoryLog::scan(const ModuleName& module, Position from,
+                             const RecordVisitor& visit) const {
+  const Position head = this->head(module);
+  while (from <= head) {
+    // One record a lock: the visitor may append, or take its time.
+    MT_TRY(const CommitRecord record, at(module, from));
+    if (visit(record) == Scan::kStop) return {};
+    from = record.last() + 1;
+  }
+  return {};
+}
+
+Result<CommitRecord> MemoryLog::at(const ModuleName& module, Position position) const {
+  const std::shared_lock lock(mutex_);
+  MT_TRY(const ModuleLog* log, find(module));
+  auto after = log->records.upper_bound(position.value);
+  if (position > log->head || after == log->records.begin()) {
+    return not_found("position " + std::to_string(position.value) + " is beyond the head of " +
+                     module.value + "'s log");
+  }
+  --after;
+  const Position first{after->first};
+  return decode_record(module, first, after->second.bytes, previous_hash(*log, first));
+}
+
+std::uint64_t MemoryLog::stored_bytes(const ModuleName& module, Position first) const {
+  const std::shared_lock lock(mutex_);
+  const auto log = logs_.find(module);
+  if (log == logs_.end()) return 0;
+  const auto record = log->second.records.find(first.value);
+  return record == log->second.records.end() ? 0 : record->second.bytes.size();
+}
+
+std::string& MemoryLog::bytes_at(const ModuleName& module, Position first) {
+  return logs_.at(module).records.at(first.value).bytes;
+}
+
+}  // namespace mt

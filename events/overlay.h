@@ -1,0 +1,59 @@
+// Overlay: what one module's log holds beyond the derived state: stream versions, command results and
+// claims of the commits that the tables thread has not applied yet. The writer thread's own.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <optional>
+#include <unordered_map>
+#include <vector>
+
+#include "events/base/ids.h"
+#include "events/record.h"
+
+namespace mt {
+
+// What a keyed command answered.
+struct CommandResult {
+  Position last;
+  Version version;
+  Digest digest{};
+  std::string reply_type;
+  std::string reply;
+};
+
+class Overlay {
+ public:
+  void add(const CommitRecord& record);
+  // Forgets what the derived state holds by now.
+  void forget(Position applied);
+
+  std::optional<Version> stream_version(const StreamId& stream) const;
+  const CommandResult* command(const CommandId& id) const;
+  // Who holds the claim: none when nothing is known; an empty stream when it was released.
+  const StreamId* claim_holder(const Claim& claim) const;
+
+ private:
+  struct Latest {
+    Position at;
+    Version version;
+  };
+  struct Holder {
+    Position at;
+    StreamId stream;
+  };
+  // One commit's traces, in the order of the log.
+  struct Trace {
+    Position at;
+    StreamId stream;
+    std::optional<CommandId> command;
+    std::vector<Claim> claims;
+  };
+
+  std::deque<Trace> traces_;
+  std::unordered_map<StreamId, Latest> streams_;
+  std::unordered_map<CommandId, CommandResult> commands_;
+  std::map<Claim, Holder> claims_;
+};
+
+}  // namespace mt
