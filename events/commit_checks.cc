@@ -28,15 +28,16 @@ bool contains(const std::vector<Claim>& claims, const Claim& claim) {
 
 Result<std::optional<Appended>> CommitChecks::known_command(const CommandRef& command) const {
   if (!command.keyed) return std::optional<Appended>();
-  if (const CommandResult* recent = overlay_.command(command.id)) return answer_of(command, *recent);
+  if (const CommandResult* recent = overlay_.command(command.id))
+    return answer_of(command, *recent);
   const std::optional<Position> position = derived_.command(module_, command.id);
   if (!position) return std::optional<Appended>();
   MT_TRY(CommitRecord record, log_.at(module_, *position));
   const Position last = record.last();
   const Version version = record.last_version();
   CommandRef& first = record.commit.command;
-  return answer_of(command, {last, version, first.digest, std::move(first.reply_type),
-                             std::move(first.reply)});
+  return answer_of(
+      command, {last, version, first.digest, std::move(first.reply_type), std::move(first.reply)});
 }
 
 Result<void> CommitChecks::check_version(const Commit& commit) const {

@@ -1,5 +1,6 @@
-// What the writer asks of a commit before it becomes a fact: is its command new, is its stream at the
-// expected version, are its claims free? Answered from the derived state and the overlay together.
+// What the writer asks of a commit before it becomes a fact: is its command new, is its stream at
+// the expected version, are its claims free? Answered from the derived state and the overlay
+// together.
 #pragma once
 
 #include <optional>
@@ -18,13 +19,13 @@ class CommitChecks {
                const Overlay& overlay)
       : module_(module), log_(log), derived_(derived), overlay_(overlay) {}
 
-  // The first time's answer when the command id is known; none when it is new; ALREADY_EXISTS when it
-  // came with another request.
+  // The first time's answer when the command id is known; none when it is new; ALREADY_EXISTS when
+  // it came with another request.
   Result<std::optional<Appended>> known_command(const CommandRef& command) const;
   // ABORTED unless the stream is at the expected version.
   Result<void> check_version(const Commit& commit) const;
-  // ALREADY_EXISTS when another entity holds a claim, FAILED_PRECONDITION when one is released that the
-  // entity does not hold.
+  // ALREADY_EXISTS when another entity holds a claim, FAILED_PRECONDITION when one is released that
+  // the entity does not hold.
   Result<void> check_claims(const Commit& commit) const;
 
  private:

@@ -15,8 +15,8 @@
 namespace mt {
 
 struct StoredSnapshot {
-  Version version;            // of the stream, up to and with the state's last event
-  std::string code_version;   // of the entity's code; another one folds again
+  Version version;           // of the stream, up to and with the state's last event
+  std::string code_version;  // of the entity's code; another one folds again
   std::string state;
 };
 

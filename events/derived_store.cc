@@ -12,8 +12,8 @@ namespace {
 
 constexpr std::string_view kApplied = "applied";
 
-// `first` 00 `second`, within what a key may hold: longer ones are replaced by their hash, which keeps
-// them unique and is all that is needed of a key that is only looked up.
+// `first` 00 `second`, within what a key may hold: longer ones are replaced by their hash, which
+// keeps them unique and is all that is needed of a key that is only looked up.
 std::string pair_key(std::string_view first, std::string_view second, std::size_t more_bytes) {
   std::string key;
   key.reserve(first.size() + second.size() + 2 + more_bytes);
@@ -119,8 +119,7 @@ std::unique_ptr<DerivedView> DerivedStore::view() const {
   return std::make_unique<KvDerivedView>(*this, env_.read());
 }
 
-void DerivedStore::apply(KvWriter& kv, const ModuleName& module,
-                         const CommitRecord& record) const {
+void DerivedStore::apply(KvWriter& kv, const ModuleName& module, const CommitRecord& record) const {
   const Stores& into = stores(module);
   const Commit& commit = record.commit;
   const std::string first = u64_bytes(record.first.value);

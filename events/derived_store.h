@@ -1,5 +1,6 @@
 // The derived state on a key-value environment: stores <module>.streams, .results, .claims and
-// .snapshots, and the module's checkpoint. The tables thread applies records; writer and hosts read.
+// .snapshots, and the module's checkpoint. The tables thread applies records; writer and hosts
+// read.
 #pragma once
 
 #include <functional>

@@ -44,7 +44,8 @@ class EventCases {
 // Compiled once per event type; read by all threads.
 const EventCases& cases_of(const pb::Descriptor& type) {
   static std::shared_mutex mutex;
-  static auto& known = *new std::unordered_map<const pb::Descriptor*, std::unique_ptr<EventCases>>();
+  static auto& known =
+      *new std::unordered_map<const pb::Descriptor*, std::unique_ptr<EventCases>>();
   {
     const std::shared_lock lock(mutex);
     if (const auto found = known.find(&type); found != known.end()) return *found->second;

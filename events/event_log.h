@@ -1,6 +1,6 @@
-// EventLog: the logs of a node's modules, as a port. Appending is the writer thread's alone; reading
-// is anyone's, from any thread. Implementations: LmdbLog (events/lmdb), MemoryLog (events/memory);
-// both pass tests/contract/event_log_test.cc.
+// EventLog: the logs of a node's modules, as a port. Appending is the writer thread's alone;
+// reading is anyone's, from any thread. Implementations: LmdbLog (events/lmdb), MemoryLog
+// (events/memory); both pass tests/contract/event_log_test.cc.
 #pragma once
 
 #include <functional>
@@ -37,8 +37,8 @@ class EventLog {
   virtual Position head(const ModuleName& module) const = 0;
 
   // Visits records in order, from the one that holds `from` (1 at least), at most up to the head at
-  // the time of the call. Each is checked (checksum, chain); a bad one ends the scan with DATA_LOSS.
-  // Long scans take many short read transactions.
+  // the time of the call. Each is checked (checksum, chain); a bad one ends the scan with
+  // DATA_LOSS. Long scans take many short read transactions.
   virtual Result<void> scan(const ModuleName& module, Position from,
                             const RecordVisitor& visit) const = 0;
 

@@ -33,8 +33,9 @@ class KvReader {
 
   virtual std::optional<std::string_view> get(StoreId store, std::string_view key) const = 0;
 
-  // Visits entries whose key begins with `prefix`, in key order. Forward: those greater than `after`;
-  // backward: those less than `after`; an empty `after` begins at that end of the prefix's range.
+  // Visits entries whose key begins with `prefix`, in key order. Forward: those greater than
+  // `after`; backward: those less than `after`; an empty `after` begins at that end of the prefix's
+  // range.
   virtual void scan(StoreId store, std::string_view prefix, std::string_view after, Order order,
                     const KvVisitor& visit) const = 0;
 
@@ -45,8 +46,8 @@ class KvReader {
   virtual std::uint64_t size(StoreId store) const = 0;
 };
 
-// The environment's only write transaction. Changes return nothing: the first one that fails (a full
-// disk, a key over kMaxKey) makes the commit fail with its reason.
+// The environment's only write transaction. Changes return nothing: the first one that fails (a
+// full disk, a key over kMaxKey) makes the commit fail with its reason.
 class KvWriter : public KvReader {
  public:
   static constexpr std::size_t kMaxKey = 511;  // LMDB's

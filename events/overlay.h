@@ -1,5 +1,5 @@
-// Overlay: what one module's log holds beyond the derived state: stream versions, command results and
-// claims of the commits that the tables thread has not applied yet. The writer thread's own.
+// Overlay: what one module's log holds beyond the derived state: stream versions, command results
+// and claims of the commits that the tables thread has not applied yet. The writer thread's own.
 #pragma once
 
 #include <deque>

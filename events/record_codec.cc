@@ -45,8 +45,7 @@ void set_claims(const std::vector<Claim>& claims,
   }
 }
 
-std::vector<Claim> get_claims(
-    google::protobuf::RepeatedPtrField<events::v1::StoredClaim>& stored) {
+std::vector<Claim> get_claims(google::protobuf::RepeatedPtrField<events::v1::StoredClaim>& stored) {
   std::vector<Claim> claims;
   for (auto& claim : stored) {
     claims.push_back({std::move(*claim.mutable_scope()), std::move(*claim.mutable_value())});
@@ -149,8 +148,8 @@ std::string encode_record(CommitRecord& record, const Hash& previous) {
   return bytes;
 }
 
-Result<CommitRecord> decode_record(const ModuleName& module, Position first,
-                                   std::string_view bytes, const Hash& previous) {
+Result<CommitRecord> decode_record(const ModuleName& module, Position first, std::string_view bytes,
+                                   const Hash& previous) {
   MT_CHECK_OK(check_envelope(module, first, bytes));
   const std::string_view stored_body = bytes.substr(kBodyAt);
   const Hash hash = hash_at(bytes);

@@ -1,6 +1,6 @@
-// LogWriter: the one thread that appends to the logs of a node. It takes all that waits, refuses what
-// does not hold (expected version, claims, command id), appends the rest in one transaction with one
-// flush for all modules, and then answers each caller.
+// LogWriter: the one thread that appends to the logs of a node. It takes all that waits, refuses
+// what does not hold (expected version, claims, command id), appends the rest in one transaction
+// with one flush for all modules, and then answers each caller.
 #pragma once
 
 #include <functional>

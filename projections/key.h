@@ -12,8 +12,8 @@ class Key {
  public:
   // Whole and exact; may contain any byte. Use for what must be found again.
   Key& text(std::string_view part);
-  // For ordering only: at most `max_bytes` of it, cut at a code point. Long names stay within LMDB's
-  // key size; the primary key behind an index key keeps it unique.
+  // For ordering only: at most `max_bytes` of it, cut at a code point. Long names stay within
+  // LMDB's key size; the primary key behind an index key keeps it unique.
   Key& sort_text(std::string_view part, std::size_t max_bytes = 120);
   Key& u64(std::uint64_t part);
   Key& i64(std::int64_t part);

@@ -1,6 +1,6 @@
-// LiveTables: the tables thread. It follows the logs from its own checkpoints and applies each batch of
-// records to the derived state and to all live projections in one transaction; a table is therefore
-// exactly-once by construction. It also rebuilds and verifies tables while serving.
+// LiveTables: the tables thread. It follows the logs from its own checkpoints and applies each
+// batch of records to the derived state and to all live projections in one transaction; a table is
+// therefore exactly-once by construction. It also rebuilds and verifies tables while serving.
 #pragma once
 
 #include <functional>
@@ -45,11 +45,11 @@ using OnFold = std::function<bool(const FoldProgress&)>;
 
 struct FoldReport {
   std::string table;
-  Position position;        // up to which both were folded
+  Position position;  // up to which both were folded
   std::uint64_t rows = 0;
-  bool equal = true;        // verify only
-  Hash table_hash{};        // of all stores of the table in key order
-  Hash log_hash{};          // the same of the fold of the log
+  bool equal = true;  // verify only
+  Hash table_hash{};  // of all stores of the table in key order
+  Hash log_hash{};    // the same of the fold of the log
   double seconds = 0;
 };
 
@@ -69,11 +69,14 @@ class LiveTables {
   // Ends the thread after the batch it is at; waiters that were not reached are answered false.
   void stop();
 
-  // Calls `done(true)` once the module's tables hold `position`, on the tables thread (at once, on the
-  // caller's thread, when they do already), or `done(false)` when the tables thread stopped first.
-  // `done` must not block.
+  // Calls `done(true)` once the module's tables hold `position`, on the tables thread (at once, on
+  // the caller's thread, when they do already), or `done(false)` when the tables thread stopped
+  // first. `done` must not block.
   void when_applied(const ModuleName& module, Position position, std::function<void(bool)> done);
   Position applied(const ModuleName& module) const;
+
+  // Keeps a snapshot with the next batch; from any thread.
+  void put_snapshot(const ModuleName& module, const StreamId& stream, StoredSnapshot snapshot);
 
   // A consistent view of all tables, for one query. Any thread.
   std::unique_ptr<KvReader> read() const;

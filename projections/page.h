@@ -29,7 +29,8 @@ struct Page {
 };
 
 // Fingerprint of a query's name and filters.
-std::uint64_t query_fingerprint(std::string_view method, std::initializer_list<std::string_view> filters);
+std::uint64_t query_fingerprint(std::string_view method,
+                                std::initializer_list<std::string_view> filters);
 
 std::string encode_page_token(std::uint64_t query, std::string_view after);
 

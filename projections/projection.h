@@ -1,5 +1,6 @@
 // A projection folds its module's events into one table. It is pure but for the rows it changes: no
-// clock, no randomness, no other table; the same events give the same rows, byte for byte.
+// clock, no randomness, no other table, no state of its own (two folds may run at once); the same
+// events give the same rows, byte for byte.
 #pragma once
 
 #include <google/protobuf/message.h>
@@ -34,12 +35,13 @@ class Projection {
   virtual TableBase& table() = 0;
   virtual std::uint32_t version() const { return 1; }
 
-  // Applies an event that has been upcast already; events it does not know are none of its business.
-  // An error stops this projection at this event, and only it.
+  // Applies an event that has been upcast already; events it does not know are none of its
+  // business. An error stops this projection at this event, and only it.
   virtual Result<void> apply(const StoredEvent& event, const EventMeta& meta, KvWriter& kv) = 0;
 };
 
-// ProjectionOf<NoticeEvent>: decodes the module's event oneof. An author writes `apply` and `table`.
+// ProjectionOf<NoticeEvent>: decodes the module's event oneof. An author writes `apply` and
+// `table`.
 template <typename Event>
 class Applies {
  public:

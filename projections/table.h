@@ -1,5 +1,6 @@
 // Table<Row>: typed rows with a primary key and declared indexes, kept together in one transaction.
-// Stores: <name>@<version> (key → serialized row) and <name>@<version>.<index> (index key ‖ key → "").
+// Stores: <name>@<version> (key → serialized row) and <name>@<version>.<index> (index key ‖ key →
+// "").
 #pragma once
 
 #include <functional>
@@ -32,15 +33,16 @@ class TableBase {
   TableBase(std::string name, std::vector<std::string> indexes)
       : name_(std::move(name)), index_names_(std::move(indexes)) {}
 
-  // Keeps primary and indexes in step. `index_keys` are those of the new row, `old_index_keys` those
-  // of the row it replaces (empty when there was none).
+  // Keeps primary and indexes in step. `index_keys` are those of the new row, `old_index_keys`
+  // those of the row it replaces (empty when there was none).
   void put_bytes(KvWriter& kv, std::string_view key, std::string_view row,
                  const std::vector<std::string>& index_keys,
                  const std::vector<std::string>& old_index_keys) const;
   void erase_bytes(KvWriter& kv, std::string_view key,
                    const std::vector<std::string>& index_keys) const;
 
-  // One page of primary keys from the primary (index 0) or an index (1…), with the token for the next.
+  // One page of primary keys from the primary (index 0) or an index (1…), with the token for the
+  // next.
   struct KeyPage {
     std::vector<std::pair<std::string, std::string>> entries;  // primary key, row bytes
     std::string next_token;

@@ -26,9 +26,7 @@ struct Version {
 inline Position operator+(Position position, std::uint64_t events) {
   return {position.value + events};
 }
-inline Version operator+(Version version, std::uint64_t events) {
-  return {version.value + events};
-}
+inline Version operator+(Version version, std::uint64_t events) { return {version.value + events}; }
 
 // "sys_accounts", "mod_main": prefix of all that a module keeps.
 struct ModuleName {

@@ -88,8 +88,8 @@ void Logger::error(std::string_view phrase, std::initializer_list<LogField> fiel
 Result<void> configure_logging(const LogSettings& settings) {
   const auto level = spdlog::level::from_str(settings.level);
   if (level == spdlog::level::off && settings.level != "off") {
-    return invalid_field("log.level", "'" + settings.level +
-                                          "' is none of debug, info, warn, error, off");
+    return invalid_field("log.level",
+                         "'" + settings.level + "' is none of debug, info, warn, error, off");
   }
   if (settings.format != "text" && settings.format != "json") {
     return invalid_field("log.format", "'" + settings.format + "' is neither text nor json");

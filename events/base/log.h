@@ -23,8 +23,9 @@ struct LogField {
   LogField(std::string_view key_, const char* value_) : key(key_), value(value_) {}
   LogField(std::string_view key_, const std::string& value_) : key(key_), value(value_) {}
   template <typename Number>
-    requires std::integral<Number> || std::floating_point<Number>
-  LogField(std::string_view key_, Number value_) : key(key_), value(std::to_string(value_)) {}
+  requires std::integral<Number> || std::floating_point<Number> LogField(std::string_view key_,
+                                                                         Number value_)
+      : key(key_), value(std::to_string(value_)) {}
 
   std::string_view key;
   std::string value;

@@ -136,13 +136,14 @@ inline Error invalid_field(std::string field, std::string description) {
 #define MT_TRY_CONCAT(a, b) MT_TRY_CONCAT_INNER(a, b)
 
 // MT_TRY(declaration, expression): the value of a Result, or an early return of its error.
-#define MT_TRY(declaration, ...)                         \
-  auto MT_TRY_CONCAT(mt_try_, __LINE__) = (__VA_ARGS__); \
-  if (!MT_TRY_CONCAT(mt_try_, __LINE__))                 \
+#define MT_TRY(declaration, ...)                                \
+  auto MT_TRY_CONCAT(mt_try_, __LINE__) = (__VA_ARGS__);        \
+  if (!MT_TRY_CONCAT(mt_try_, __LINE__))                        \
     return std::move(MT_TRY_CONCAT(mt_try_, __LINE__)).error(); \
   declaration = *std::move(MT_TRY_CONCAT(mt_try_, __LINE__))
 
 // The same for a Result<void>.
-#define MT_CHECK_OK(...)                                                               \
-  if (auto MT_TRY_CONCAT(mt_checked_, __LINE__) = (__VA_ARGS__); !MT_TRY_CONCAT(mt_checked_, __LINE__)) \
+#define MT_CHECK_OK(...)                                         \
+  if (auto MT_TRY_CONCAT(mt_checked_, __LINE__) = (__VA_ARGS__); \
+      !MT_TRY_CONCAT(mt_checked_, __LINE__))                     \
   return std::move(MT_TRY_CONCAT(mt_checked_, __LINE__)).error()

@@ -9,9 +9,9 @@ Result<std::string> hash_password(std::string_view password, PasswordCost cost) 
   const int failed = crypto_pwhash_str_alg(text, password.data(), password.size(), cost.passes,
                                            cost.memory_bytes, crypto_pwhash_ALG_ARGON2ID13);
   if (failed != 0) {
-    return Error{Code::kResourceExhausted,
-                 "not enough memory to hash a password (" + std::to_string(cost.memory_bytes) +
-                     " bytes needed); try again"};
+    return Error{Code::kResourceExhausted, "not enough memory to hash a password (" +
+                                               std::to_string(cost.memory_bytes) +
+                                               " bytes needed); try again"};
   }
   return std::string(text);
 }

@@ -1,5 +1,5 @@
-// Passwords are kept as argon2id hashes in PHC text form. Hashing takes tens of milliseconds and the
-// memory that it is told to: worker threads only.
+// Passwords are kept as argon2id hashes in PHC text form. Hashing takes tens of milliseconds and
+// the memory that it is told to: worker threads only.
 #pragma once
 
 #include <cstdint>

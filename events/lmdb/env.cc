@@ -12,16 +12,17 @@ Result<std::shared_ptr<LmdbEnv>> LmdbEnv::open(const std::filesystem::path& fold
   const std::string doing = "open the environment in " + folder.string();
   std::error_code failed;
   std::filesystem::create_directories(folder, failed);
-  if (failed) return unavailable("cannot make the folder " + folder.string() + ": " + failed.message());
+  if (failed)
+    return unavailable("cannot make the folder " + folder.string() + ": " + failed.message());
 
   MDB_env* raw = nullptr;
   if (const int code = mdb_env_create(&raw); code != 0) return from_lmdb(code, doing);
   std::shared_ptr<LmdbEnv> env(new LmdbEnv(raw, folder.string()));
   const unsigned flags = MDB_NOTLS | (options.may_undo_last ? MDB_NOMETASYNC : 0u);
-  for (const int code : {mdb_env_set_mapsize(raw, options.map_bytes),
-                         mdb_env_set_maxdbs(raw, options.max_databases),
-                         mdb_env_set_maxreaders(raw, options.max_readers),
-                         mdb_env_open(raw, folder.c_str(), flags, 0600)}) {
+  for (const int code :
+       {mdb_env_set_mapsize(raw, options.map_bytes), mdb_env_set_maxdbs(raw, options.max_databases),
+        mdb_env_set_maxreaders(raw, options.max_readers),
+        mdb_env_open(raw, folder.c_str(), flags, 0600)}) {
     if (code != 0) return from_lmdb(code, doing);
   }
   // Slots of readers that were killed would keep their pages for ever.

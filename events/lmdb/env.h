@@ -1,5 +1,5 @@
-// An LMDB environment and its transactions, owned. One process opens an environment once; readers hold
-// a transaction for a short time, since it pins pages.
+// An LMDB environment and its transactions, owned. One process opens an environment once; readers
+// hold a transaction for a short time, since it pins pages.
 #pragma once
 
 #include <lmdb.h>
@@ -14,9 +14,10 @@
 namespace mt {
 
 struct LmdbOptions {
-  std::size_t map_bytes = std::size_t{1} << 40;  // address space, not disk: the file grows as needed
-  // Commits flush their pages but not the meta page: always whole, but a power cut may undo the last one.
-  // For what can be derived again.
+  std::size_t map_bytes = std::size_t{1}
+                          << 40;  // address space, not disk: the file grows as needed
+  // Commits flush their pages but not the meta page: always whole, but a power cut may undo the
+  // last one. For what can be derived again.
   bool may_undo_last = false;
   unsigned max_databases = 1024;
   unsigned max_readers = 1024;

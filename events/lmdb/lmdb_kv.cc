@@ -28,8 +28,8 @@ std::string after_prefix(std::string_view prefix) {
   return end;
 }
 
-// Reading within a transaction, of a reader or of the writer. A fault of LMDB reads as "nothing there" and
-// is logged: a query must not bring the node down.
+// Reading within a transaction, of a reader or of the writer. A fault of LMDB reads as "nothing
+// there" and is logged: a query must not bring the node down.
 class Reading {
  public:
   explicit Reading(MDB_txn* txn) : txn_(txn) {}

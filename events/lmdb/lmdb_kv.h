@@ -1,5 +1,5 @@
-// LmdbKv: the KvEnv of a real node, environment tables/. Read transactions are kept and renewed, so that
-// a query begins in well under a microsecond.
+// LmdbKv: the KvEnv of a real node, environment tables/. Read transactions are kept and renewed, so
+// that a query begins in well under a microsecond.
 #pragma once
 
 #include <filesystem>

@@ -1,5 +1,5 @@
-// LmdbLog: the EventLog of a real node, environment events/: one database a module, only ever appended
-// to. What append() returned for is on the disk.
+// LmdbLog: the EventLog of a real node, environment events/: one database a module, only ever
+// appended to. What append() returned for is on the disk.
 #pragma once
 
 #include <atomic>

@@ -3,6 +3,7 @@
 #include <mutex>
 #include <optional>
 #include <utility>
+#include <vector>
 
 namespace mt {
 namespace {
@@ -13,7 +14,8 @@ bool begins_with(std::string_view text, std::string_view prefix) {
   return text.substr(0, prefix.size()) == prefix;
 }
 
-// The least text that is greater than all that begin with `prefix`; none when there is no such text.
+// The least text that is greater than all that begin with `prefix`; none when there is no such
+// text.
 std::optional<std::string> end_of(std::string_view prefix) {
   std::string end(prefix);
   while (!end.empty() && static_cast<unsigned char>(end.back()) == 0xff) end.pop_back();
@@ -47,7 +49,7 @@ void scan_backward(const Entries& entries, std::string_view prefix, std::string_
 template <typename Base>
 class Reading : public Base {
  public:
-  explicit Reading(std::deque<Entries>& stores) : stores_(stores) {}
+  explicit Reading(MemoryKv::Stores& stores) : stores_(stores) {}
 
   std::optional<std::string_view> get(StoreId store, std::string_view key) const override {
     const Entries& entries = stores_[store.value];
@@ -70,13 +72,12 @@ class Reading : public Base {
   std::uint64_t size(StoreId store) const override { return stores_[store.value].size(); }
 
  protected:
-  std::deque<Entries>& stores_;
+  MemoryKv::Stores& stores_;
 };
 
 class Reader final : public Reading<KvReader> {
  public:
-  Reader(std::deque<Entries>& stores, std::shared_mutex& mutex)
-      : Reading(stores), lock_(mutex) {}
+  Reader(MemoryKv::Stores& stores, std::shared_mutex& mutex) : Reading(stores), lock_(mutex) {}
 
  private:
   std::shared_lock<std::shared_mutex> lock_;
@@ -85,7 +86,7 @@ class Reader final : public Reading<KvReader> {
 // Changes at once; with `undo` it can take all back, last change first.
 class Writer final : public Reading<KvWriter> {
  public:
-  Writer(std::deque<Entries>& stores, bool undoable) : Reading(stores), undoable_(undoable) {}
+  Writer(MemoryKv::Stores& stores, bool undoable) : Reading(stores), undoable_(undoable) {}
 
   void put(StoreId store, std::string_view key, std::string_view value) override {
     if (!accepts(key)) return;
@@ -169,12 +170,12 @@ Result<StoreId> MemoryKv::open(const std::string& name) {
   const std::unique_lock lock(mutex_);
   const auto [at, made] =
       names_.try_emplace(name, StoreId{static_cast<std::uint32_t>(stores_.size())});
-  if (made) stores_.emplace_back();
+  if (made) stores_[at->second.value];
   return at->second;
 }
 
 std::unique_ptr<KvReader> MemoryKv::read() const {
-  return std::make_unique<Reader>(const_cast<std::deque<Entries>&>(stores_), mutex_);
+  return std::make_unique<Reader>(stores_, mutex_);
 }
 
 Result<void> MemoryKv::write(const std::function<Result<void>(KvWriter&)>& change) {

@@ -1,5 +1,5 @@
-// MemoryLog: an EventLog in memory. It keeps records in their stored bytes and reads them by the same
-// codec as the real one, so that tests meet the same checks. Gone with the process.
+// MemoryLog: an EventLog in memory. It keeps records in their stored bytes and reads them by the
+// same codec as the real one, so that tests meet the same checks. Gone with the process.
 #pragma once
 
 #include <map>

@@ -1,0 +1,70 @@
+// LiveTable: one projection and how far it has come. The tables thread changes it; `state` is read
+// by all.
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "projections/checkpoints.h"
+#include "projections/live_tables.h"
+
+namespace mt {
+
+class LiveTable {
+ public:
+  LiveTable(ModuleName module, const Upcasters* upcasters, std::shared_ptr<Projection> projection)
+      : module_(std::move(module)),
+        upcasters_(upcasters),
+        projection_(std::move(projection)),
+        key_(Checkpoints::key_of(name(), projection_->version())) {}
+
+  const ModuleName& module() const { return module_; }
+  const Upcasters* upcasters() const { return upcasters_; }
+  Projection& projection() const { return *projection_; }
+  const std::string& name() const { return projection_->table().name(); }
+  const std::vector<StoreId>& stores() const { return projection_->table().stores(); }
+  const std::string& key() const { return key_; }  // of its checkpoint
+
+  bool is_failed() const {
+    const std::lock_guard lock(mutex_);
+    return !failure_.empty();
+  }
+  void set(const char* state, Position checkpoint, std::string failure = {}) {
+    const std::lock_guard lock(mutex_);
+    state_ = state;
+    checkpoint_ = checkpoint;
+    failure_ = std::move(failure);
+  }
+  Position checkpoint() const {
+    const std::lock_guard lock(mutex_);
+    return checkpoint_;
+  }
+  std::string failure() const {
+    const std::lock_guard lock(mutex_);
+    return failure_;
+  }
+  TableState state(const KvReader& kv) const {
+    const std::lock_guard lock(mutex_);
+    return {name(),
+            module_,
+            state_,
+            projection_->version(),
+            checkpoint_,
+            failure_,
+            kv.size(stores().front())};
+  }
+
+ private:
+  ModuleName module_;
+  const Upcasters* upcasters_;
+  std::shared_ptr<Projection> projection_;
+  std::string key_;
+
+  mutable std::mutex mutex_;
+  const char* state_ = "building";
+  Position checkpoint_;
+  std::string failure_;
+};
+
+}  // namespace mt

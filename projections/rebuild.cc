@@ -1,0 +1,46 @@
+#include "projections/rebuild.h"
+
+#include "projections/table_hash.h"
+
+namespace mt {
+
+Result<void> FoldedTable::advance(Position to) {
+  MT_CHECK_OK(fold_range(log_, table_.module(), position_, to, table_.upcasters(),
+                         table_.projection(), *kv_, meter_));
+  if (to > position_) position_ = to;
+  return {};
+}
+
+void FoldedTable::replace(KvWriter& kv) {
+  for (const StoreId store : table_.stores()) {
+    kv.clear(store);
+    for (const auto& [key, value] : memory_.entries(store)) kv.append(store, key, value);
+  }
+}
+
+Hash FoldedTable::hash() const { return table_hash(*kv_, table_.stores()); }
+
+Result<FoldReport> verify_table(const KvEnv& env, const EventLog& log,
+                                const Checkpoints& checkpoints, LiveTable& table,
+                                const OnFold& progress) {
+  FoldedTable folded(log, table, table.checkpoint(), progress);
+  // First without a read transaction, which would pin pages; what came meanwhile is little.
+  MT_CHECK_OK(folded.advance(table.checkpoint()));
+  const auto kv = env.read();
+  const auto checkpoint = checkpoints.get(*kv, table.key());
+  if (!checkpoint) return failed_precondition("table " + table.name() + " has no checkpoint");
+  if (!checkpoint->failure().empty()) return failed_precondition(checkpoint->failure());
+  MT_CHECK_OK(folded.advance({checkpoint->position()}));
+
+  FoldReport report;
+  report.table = table.name();
+  report.position = folded.position();
+  report.rows = kv->size(table.stores().front());
+  report.table_hash = table_hash(*kv, table.stores());
+  report.log_hash = folded.hash();
+  report.equal = report.table_hash == report.log_hash;
+  report.seconds = folded.seconds();
+  return report;
+}
+
+}  // namespace mt

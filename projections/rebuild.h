@@ -1,0 +1,42 @@
+// Replacing and checking a table by a fold of the log in memory.
+#pragma once
+
+#include "events/memory/memory_kv.h"
+#include "projections/fold.h"
+#include "projections/live_table.h"
+
+namespace mt {
+
+// A table folded aside, in memory: its stores under their own StoreIds.
+class FoldedTable {
+ public:
+  FoldedTable(const EventLog& log, LiveTable& table, Position head, const OnFold& progress)
+      : log_(log),
+        table_(table),
+        meter_(table.name(), head, progress),
+        kv_(memory_.unguarded_writer()) {}
+
+  // Folds on up to `to`.
+  Result<void> advance(Position to);
+  // Puts the folded rows into the table's stores in the place of what is there.
+  void replace(KvWriter& kv);
+  Hash hash() const;
+  std::uint64_t rows() const { return kv_->size(table_.stores().front()); }
+  Position position() const { return position_; }
+  double seconds() const { return meter_.seconds(); }
+
+ private:
+  const EventLog& log_;
+  LiveTable& table_;
+  FoldMeter meter_;
+  MemoryKv memory_;
+  std::unique_ptr<KvWriter> kv_;
+  Position position_;
+};
+
+// Compares the table with the fold of the log, at the table's own checkpoint.
+Result<FoldReport> verify_table(const KvEnv& env, const EventLog& log,
+                                const Checkpoints& checkpoints, LiveTable& table,
+                                const OnFold& progress);
+
+}  // namespace mt

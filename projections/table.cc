@@ -1,0 +1,100 @@
+#include "projections/table.h"
+
+#include <algorithm>
+
+namespace mt {
+namespace {
+
+constexpr std::size_t kLengthBytes = 2;
+
+}  // namespace
+
+std::string TableBase::index_entry(std::string_view index_key, std::string_view primary) {
+  std::string entry;
+  entry.reserve(index_key.size() + primary.size() + kLengthBytes);
+  entry.append(index_key).append(primary);
+  entry.push_back(static_cast<char>(primary.size() >> 8));
+  entry.push_back(static_cast<char>(primary.size() & 0xff));
+  return entry;
+}
+
+std::string_view TableBase::primary_of(std::string_view index_entry) {
+  check(index_entry.size() >= kLengthBytes, "an index entry ends in its row key's length");
+  const std::size_t end = index_entry.size() - kLengthBytes;
+  const std::size_t length =
+      static_cast<std::size_t>(static_cast<unsigned char>(index_entry[end]) << 8 |
+                               static_cast<unsigned char>(index_entry[end + 1]));
+  check(length <= end, "an index entry holds its row's key");
+  return index_entry.substr(end - length, length);
+}
+
+Result<std::vector<StoreId>> TableBase::open(KvEnv& env, std::uint32_t version) const {
+  const std::string primary = name_ + "@" + std::to_string(version);
+  std::vector<StoreId> stores;
+  MT_TRY(const StoreId rows, env.open(primary));
+  stores.push_back(rows);
+  for (const std::string& index : index_names_) {
+    MT_TRY(const StoreId entries, env.open(primary + "." + index));
+    stores.push_back(entries);
+  }
+  return stores;
+}
+
+void TableBase::put_bytes(KvWriter& kv, std::string_view key, std::string_view row,
+                          const std::vector<std::string>& index_keys,
+                          const std::vector<std::string>& old_index_keys) const {
+  kv.put(stores_.front(), key, row);
+  for (std::size_t i = 0; i < index_keys.size(); ++i) {
+    const bool had = i < old_index_keys.size() && !old_index_keys[i].empty();
+    if (had && old_index_keys[i] == index_keys[i]) continue;
+    if (had) kv.erase(stores_[i + 1], index_entry(old_index_keys[i], key));
+    if (!index_keys[i].empty()) kv.put(stores_[i + 1], index_entry(index_keys[i], key), {});
+  }
+}
+
+void TableBase::erase_bytes(KvWriter& kv, std::string_view key,
+                            const std::vector<std::string>& index_keys) const {
+  for (std::size_t i = 0; i < index_keys.size(); ++i) {
+    if (!index_keys[i].empty()) kv.erase(stores_[i + 1], index_entry(index_keys[i], key));
+  }
+  kv.erase(stores_.front(), key);
+}
+
+Result<TableBase::KeyPage> TableBase::page_bytes(const KvReader& kv, std::size_t store,
+                                                 std::string_view prefix, Order order,
+                                                 const PageRequest& request) const {
+  std::string after;
+  if (!request.token.empty()) {
+    MT_TRY(after, decode_page_token(request.query, request.token));
+  }
+  const std::size_t size =
+      request.size == 0 ? kDefaultPageSize : std::min(request.size, kMaxPageSize);
+  KeyPage page;
+  std::string last;
+  bool more = false;
+  kv.scan(stores_[store], prefix, after, order, [&](std::string_view key, std::string_view value) {
+    more = page.entries.size() == size;
+    if (more) return Scan::kStop;
+    last = key;
+    if (store == 0) {
+      page.entries.emplace_back(key, value);
+      return Scan::kGoOn;
+    }
+    const std::string_view primary = primary_of(key);
+    const auto row = kv.get(stores_.front(), primary);
+    check(row.has_value(), "an index entry has its row");
+    page.entries.emplace_back(primary, *row);
+    return Scan::kGoOn;
+  });
+  if (more) page.next_token = encode_page_token(request.query, last);
+  return page;
+}
+
+std::size_t TableBase::store_of(std::string_view index) const {
+  if (index.empty()) return 0;
+  const auto at = std::find(index_names_.begin(), index_names_.end(), index);
+  check(at != index_names_.end(), "a query names an index that its table declares");
+  return static_cast<std::size_t>(at - index_names_.begin()) + 1;
+}
+
+}  // namespace mt
