@@ -1,5 +1,5 @@
 # mt_proto_library(NAME … FOLDERS proto/… [DEPS …] [IMPORT_ROOT …]): the messages of all .proto files in
-# the folders. Only messages are generated; services are served by their descriptors.
+# the folders. Only messages are generated; services are served from their descriptors.
 include_guard()
 
 function(mt_proto_library)
@@ -15,17 +15,22 @@ function(mt_proto_library)
     foreach(proto ${protos})
       file(RELATIVE_PATH path ${PROTO_IMPORT_ROOT} ${proto})
       string(REGEX REPLACE "\\.proto$" "" stem ${path})
+      get_filename_component(parent ${root}/${stem} DIRECTORY)
+      file(MAKE_DIRECTORY ${parent})
+      # The generated code holds the options of imported files, so that a change there makes it anew.
       add_custom_command(
         OUTPUT ${root}/${stem}.pb.cc ${root}/${stem}.pb.h
-        COMMAND protobuf::protoc -I${PROTO_IMPORT_ROOT} -I${CMAKE_SOURCE_DIR}/proto --cpp_out=${root} ${path}
+        COMMAND protobuf::protoc -I${PROTO_IMPORT_ROOT} -I${CMAKE_SOURCE_DIR}/proto
+          --cpp_out=${root} --dependency_out=${root}/${stem}.d ${path}
         DEPENDS ${proto}
-        COMMENT "protoc ${path}")
+        DEPFILE ${root}/${stem}.d
+        COMMENT "protoc ${path}"
+        VERBATIM)
       list(APPEND generated ${root}/${stem}.pb.cc)
     endforeach()
   endforeach()
   if(generated)
     add_library(${PROTO_NAME} STATIC ${generated})
-    # A message that changes its imports' messages is generated anew only after them.
     target_compile_options(${PROTO_NAME} PRIVATE -w)
     target_include_directories(${PROTO_NAME} SYSTEM PUBLIC ${root})
     target_link_libraries(${PROTO_NAME} PUBLIC protobuf::libprotobuf ${PROTO_DEPS})

@@ -1,29 +1,61 @@
-# mt_test(NAME … FOLDERS tests/… DEPS … [LABELS …] [TIMEOUT seconds]): one executable of all *_test.cc in
-# the folders; each TEST is a ctest of its own.
+# mt_test(NAME … FOLDERS tests/… [DEPS …] [NEEDS target…] [LABELS …] [TIMEOUT seconds]): one executable of
+# all .cc files in the folders; each TEST is a ctest of its own. NEEDS names what it runs. Its sources are
+# written to test_sources.txt, from which tests/arch learns that no *_test.cc was left out.
+#
+# A build with ThreadSanitizer holds only the tests labelled `concurrent`: the others have one thread.
 include_guard()
 include(GoogleTest)
 
+set(MT_TEST_PREFIX "")
+if(MT_SANITIZER STREQUAL thread)
+  set(MT_TEST_PREFIX tsan.)
+endif()
+set(MT_TEST_ENVIRONMENT
+  ASAN_OPTIONS=detect_stack_use_after_return=1:strict_string_checks=1
+  UBSAN_OPTIONS=print_stacktrace=1
+  TSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/tests/tsan.supp:second_deadlock_stack=1)
+
 function(mt_test)
-  cmake_parse_arguments(TEST "" "NAME;TIMEOUT" "FOLDERS;SOURCES;DEPS;LABELS" ${ARGN})
-  set(sources)
-  foreach(folder ${TEST_FOLDERS})
-    file(GLOB found CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${folder}/*.cc)
-    list(APPEND sources ${found})
-  endforeach()
-  if(NOT sources)
+  cmake_parse_arguments(TEST "" "NAME;TIMEOUT" "FOLDERS;DEPS;NEEDS;LABELS" ${ARGN})
+  mt_sources(sources ${TEST_FOLDERS})
+  set_property(GLOBAL APPEND PROPERTY MT_TEST_SOURCES ${sources})
+  if(NOT sources OR (MT_SANITIZER STREQUAL thread AND NOT concurrent IN_LIST TEST_LABELS))
     return()
   endif()
   if(NOT TEST_TIMEOUT)
     set(TEST_TIMEOUT 120)
   endif()
-  add_executable(${TEST_NAME} ${sources} ${TEST_SOURCES})
+  add_executable(${TEST_NAME} ${sources})
   mt_warnings(${TEST_NAME})
-  target_include_directories(${TEST_NAME} PRIVATE ${CMAKE_BINARY_DIR}/roots/tests)
-  target_link_libraries(${TEST_NAME} PRIVATE ${TEST_DEPS} GTest::gtest GTest::gmock GTest::gtest_main)
+  target_link_libraries(${TEST_NAME} PRIVATE ${TEST_DEPS} mt_tests GTest::gmock GTest::gtest_main)
   set_target_properties(${TEST_NAME} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+  foreach(needed ${TEST_NEEDS})
+    if(TARGET ${needed})
+      add_dependencies(${TEST_NAME} ${needed})
+    endif()
+  endforeach()
+  # A list within a list: each level of quoting in gtest_discover_tests eats one backslash.
+  string(REPLACE ";" "\\;" labels "${TEST_LABELS}")
+  string(REPLACE ";" "\\;" environment "${MT_TEST_ENVIRONMENT}")
   gtest_discover_tests(${TEST_NAME}
-    TEST_PREFIX ${TEST_NAME}.
+    TEST_PREFIX ${MT_TEST_PREFIX}${TEST_NAME}.
     DISCOVERY_MODE PRE_TEST
-    DISCOVERY_TIMEOUT 60
-    PROPERTIES TIMEOUT ${TEST_TIMEOUT} LABELS "${TEST_LABELS}")
+    DISCOVERY_TIMEOUT 120
+    PROPERTIES TIMEOUT ${TEST_TIMEOUT} LABELS "${labels}" ENVIRONMENT "${environment}")
+endfunction()
+
+# mt_node_tests(FOLDER tests/clients NEEDS …): each *_test.mjs there runs under node's own test runner.
+function(mt_node_tests)
+  cmake_parse_arguments(NODE "" "FOLDER" "NEEDS" ${ARGN})
+  file(GLOB scripts CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${NODE_FOLDER}/*_test.mjs)
+  if(NOT scripts OR MT_SANITIZER STREQUAL thread)
+    return()
+  endif()
+  find_program(NODE_PROGRAM NAMES node nodejs REQUIRED)
+  foreach(script ${scripts})
+    get_filename_component(name ${script} NAME_WE)
+    add_test(NAME clients.${name} COMMAND ${NODE_PROGRAM} --test ${script})
+    set_tests_properties(clients.${name} PROPERTIES TIMEOUT 300 LABELS scenario
+      ENVIRONMENT "MT_BIN_DIR=${CMAKE_BINARY_DIR}/bin;${MT_TEST_ENVIRONMENT}")
+  endforeach()
 endfunction()

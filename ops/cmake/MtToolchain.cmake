@@ -8,7 +8,7 @@ endif()
 
 find_program(CCACHE ccache)
 if(CCACHE)
-  # Paths relative to the source folder let all build folders share their results.
+  # Paths relative to the source folder let build folders of the same depth share their results.
   set(CMAKE_CXX_COMPILER_LAUNCHER
     ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=1
     CCACHE_SLOPPINESS=time_macros ${CCACHE})
@@ -16,6 +16,15 @@ endif()
 find_program(MOLD mold)
 if(MOLD)
   add_link_options(-fuse-ld=mold)
+endif()
+
+# A server's release carries the hardening that Debian gives its own packages; the other builds check
+# the bounds of standard containers instead.
+if(CMAKE_BUILD_TYPE STREQUAL Release)
+  add_compile_options(-fstack-protector-strong -D_FORTIFY_SOURCE=2)
+  add_link_options(LINKER:-z,relro,-z,now)
+else()
+  add_compile_definitions(_GLIBCXX_ASSERTIONS)
 endif()
 
 set(MT_SANITIZER "" CACHE STRING "Value of -fsanitize, e.g. address,undefined or thread")
