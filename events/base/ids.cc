@@ -37,7 +37,7 @@ std::string random_uuid() {
   bytes[8] = static_cast<unsigned char>((bytes[8] & 0x3f) | 0x80);  // RFC 9562's variant
   std::string text =
       to_hex(std::string_view(reinterpret_cast<const char*>(bytes.data()), bytes.size()));
-  for (const std::size_t dash : {20u, 16u, 12u, 8u}) text.insert(dash, "-");
+  for (const std::size_t dash : {20u, 16u, 12u, 8u}) text.insert(dash, 1, '-');
   return text;
 }
 
