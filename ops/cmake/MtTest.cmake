@@ -44,18 +44,48 @@ function(mt_test)
     PROPERTIES TIMEOUT ${TEST_TIMEOUT} LABELS "${labels}" ENVIRONMENT "${environment}")
 endfunction()
 
-# mt_node_tests(FOLDER tests/clients NEEDS …): each *_test.mjs there runs under node's own test runner.
-function(mt_node_tests)
-  cmake_parse_arguments(NODE "" "FOLDER" "NEEDS" ${ARGN})
-  file(GLOB scripts CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${NODE_FOLDER}/*_test.mjs)
+# mt_include_test(<library> SEES|FINDS_NO <header>): whether a source that has the include roots of the
+# library's own sources compiles when it includes the header. The header must exist: a name that nothing
+# has is found by nobody and proves nothing.
+function(mt_include_test library verdict header)
+  if(MT_SANITIZER STREQUAL thread)
+    return()
+  endif()
+  string(REGEX REPLACE "\\.pb\\.h$" ".proto" origin ${header})
+  if(NOT EXISTS ${CMAKE_SOURCE_DIR}/${origin} AND NOT EXISTS ${CMAKE_SOURCE_DIR}/proto/${origin})
+    set(verdict SEES)  # fails, and the compiler says what is missing
+  endif()
+  string(MAKE_C_IDENTIFIER include_${library}_${header} probe)
+  set(source ${CMAKE_BINARY_DIR}/gen/tests/includes/${probe}.cc)
+  file(CONFIGURE OUTPUT ${source} CONTENT "#include \"${header}\"\n")
+  # Never built: it collects the include roots that the library's own sources have.
+  add_library(${probe} OBJECT EXCLUDE_FROM_ALL ${source})
+  target_link_libraries(${probe} PRIVATE ${library})
+  set(name arch.Includes.${library}.${verdict}.${header})
+  add_test(NAME ${name}
+    COMMAND ${CMAKE_CXX_COMPILER} -std=c++20 -fsyntax-only
+      "-I$<JOIN:$<TARGET_PROPERTY:${probe},INCLUDE_DIRECTORIES>,;-I>" ${source}
+    COMMAND_EXPAND_LISTS)
+  set_tests_properties(${name} PROPERTIES LABELS arch TIMEOUT 120)
+  if(verdict STREQUAL FINDS_NO)
+    set_tests_properties(${name} PROPERTIES
+      PASS_REGULAR_EXPRESSION "fatal error: ${header}: No such file or directory\n")
+  endif()
+endfunction()
+
+# mt_node_tests(<folder>): each *_test.mjs there runs under node's own test runner, which finds the
+# programs in the folder that MT_BIN_DIR names.
+function(mt_node_tests folder)
+  file(GLOB scripts CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${folder}/*_test.mjs)
   if(NOT scripts OR MT_SANITIZER STREQUAL thread)
     return()
   endif()
   find_program(NODE_PROGRAM NAMES node nodejs REQUIRED)
   foreach(script ${scripts})
     get_filename_component(name ${script} NAME_WE)
-    add_test(NAME clients.${name} COMMAND ${NODE_PROGRAM} --test ${script})
-    set_tests_properties(clients.${name} PROPERTIES TIMEOUT 300 LABELS scenario
+    get_filename_component(area ${folder} NAME)
+    add_test(NAME ${area}.${name} COMMAND ${NODE_PROGRAM} --test ${script})
+    set_tests_properties(${area}.${name} PROPERTIES TIMEOUT 300 LABELS scenario
       ENVIRONMENT "MT_BIN_DIR=${CMAKE_BINARY_DIR}/bin;${MT_TEST_ENVIRONMENT}")
   endforeach()
 endfunction()
