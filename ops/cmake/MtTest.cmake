@@ -34,14 +34,19 @@ function(mt_test)
       add_dependencies(${TEST_NAME} ${needed})
     endif()
   endforeach()
-  # A list within a list: each level of quoting in gtest_discover_tests eats one backslash.
-  string(REPLACE ";" "\\;" labels "${TEST_LABELS}")
-  string(REPLACE ";" "\\;" environment "${MT_TEST_ENVIRONMENT}")
   gtest_discover_tests(${TEST_NAME}
     TEST_PREFIX ${MT_TEST_PREFIX}${TEST_NAME}.
     DISCOVERY_MODE PRE_TEST
-    DISCOVERY_TIMEOUT 120
-    PROPERTIES TIMEOUT ${TEST_TIMEOUT} LABELS "${labels}" ENVIRONMENT "${environment}")
+    DISCOVERY_TIMEOUT 120)
+  # gtest_discover_tests takes no property that is a list; ctest sets them once it knows the tests.
+  set(properties ${CMAKE_CURRENT_BINARY_DIR}/${TEST_NAME}_properties.cmake)
+  file(CONFIGURE OUTPUT ${properties} @ONLY CONTENT [[
+if(@TEST_NAME@_TESTS)
+  set_tests_properties(${@TEST_NAME@_TESTS} PROPERTIES
+    TIMEOUT @TEST_TIMEOUT@ LABELS "@TEST_LABELS@" ENVIRONMENT "@MT_TEST_ENVIRONMENT@")
+endif()
+]])
+  set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES ${properties})
 endfunction()
 
 # mt_include_test(<library> SEES|FINDS_NO <header>): whether a source that has the include roots of the
