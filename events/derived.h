@@ -25,6 +25,10 @@ class DerivedView {
  public:
   virtual ~DerivedView() = default;
 
+  // The first fault that a look-up of this view met: what it answered "none" may be there. Whoever
+  // decides by an absence asks for this before it acts.
+  virtual Result<void> status() const { return {}; }
+
   // The last position of the module that this view holds; what is newer, it does not know.
   virtual Position applied(const ModuleName& module) const = 0;
   virtual Version stream_version(const ModuleName& module, const StreamId& stream) const = 0;

@@ -24,12 +24,17 @@ struct StoreId {
 enum class Order { kForward, kBackward };
 
 // Views are valid until the transaction ends or, in a write transaction, until its next change.
+// What is being visited must not be changed by the visitor: collect first, then change.
 using KvVisitor = std::function<Scan(std::string_view key, std::string_view value)>;
 
 // A consistent view. One thread at a time; keep it short, it pins pages.
 class KvReader {
  public:
   virtual ~KvReader() = default;
+
+  // The first fault that a read of this transaction met (a damaged page, no memory): what it found
+  // since may lack entries. Whoever answers from these reads asks for this before it answers.
+  virtual Result<void> status() const { return {}; }
 
   virtual std::optional<std::string_view> get(StoreId store, std::string_view key) const = 0;
 
@@ -46,8 +51,8 @@ class KvReader {
   virtual std::uint64_t size(StoreId store) const = 0;
 };
 
-// The environment's only write transaction. Changes return nothing: the first one that fails (a
-// full disk, a key over kMaxKey) makes the commit fail with its reason.
+// The environment's only write transaction. Changes return nothing: the first change or read that
+// fails (a full disk, a damaged page, a key over kMaxKey) makes the commit fail with its reason.
 class KvWriter : public KvReader {
  public:
   static constexpr std::size_t kMaxKey = 511;  // LMDB's

@@ -24,6 +24,9 @@ Result<Hash> decode_hash(const ModuleName& module, Position first, std::string_v
 Result<std::uint64_t> decode_event_count(const ModuleName& module, Position first,
                                          std::string_view bytes);
 
+// DATA_LOSS: the record at `first` is not as it was written, or not there; `why` goes on "it …".
+Error damaged_record(const ModuleName& module, Position first, const std::string& why);
+
 // CRC-32C (Castagnoli) of `bytes`, continued from `crc`; by the processor's instruction where it
 // has one.
 std::uint32_t crc32c(std::string_view bytes, std::uint32_t crc = 0);

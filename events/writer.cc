@@ -2,10 +2,8 @@
 
 #include <algorithm>
 #include <condition_variable>
-#include <map>
 #include <mutex>
 #include <optional>
-#include <set>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -13,7 +11,8 @@
 #include "events/base/check.h"
 #include "events/base/log.h"
 #include "events/commit_checks.h"
-#include "events/overlay.h"
+#include "events/commit_limits.h"
+#include "events/log_tails.h"
 
 namespace mt {
 namespace {
@@ -21,18 +20,12 @@ namespace {
 // A transaction takes at most this much, so that nobody waits for a flush of everything at once.
 constexpr std::size_t kBatchCommits = 4096;
 constexpr std::size_t kBatchBytes = 8 << 20;
-constexpr std::size_t kMaxCommitBytes = 16 << 20;
-
-std::size_t payload_bytes(const Commit& commit) {
-  std::size_t bytes = commit.command.reply.size();
-  for (const StoredEvent& event : commit.events) bytes += event.payload.size();
-  return bytes;
-}
 
 struct Waiting {
   ModuleName module;
   Commit commit;
   AppendDone done;
+  Result<void> limits;  // checked on the caller's thread, answered on the writer's
 };
 
 // A commit of the batch and what became of it; answered after the flush.
@@ -41,10 +34,20 @@ struct Answer {
   Result<Appended> result;
 };
 
-struct ModuleTail {
-  Overlay overlay;
-  Position head;  // of the batch that is being made
-  Time last_time{};
+// What one transaction writes, and whom it answers.
+struct Batch {
+  std::vector<CommitRecord> records;
+  std::vector<ModuleName> modules;  // of the records
+  std::vector<Answer> answers;
+  std::size_t bytes = 0;
+
+  bool is_full() const { return answers.size() >= kBatchCommits || bytes >= kBatchBytes; }
+
+  // Refusals too: they may rest on commits of this batch that are not in the log.
+  void refuse_all(const Error& why) {
+    records.clear();
+    for (Answer& answer : answers) answer.result = why;
+  }
 };
 
 }  // namespace
@@ -52,12 +55,13 @@ struct ModuleTail {
 class LogWriter::Impl {
  public:
   Impl(EventLog& log, const Derived& derived, const Clock& clock, Grown grown)
-      : log_(log), derived_(derived), clock_(clock), grown_(std::move(grown)) {
+      : log_(log), derived_(derived), clock_(clock), grown_(std::move(grown)), tails_(log) {
     thread_ = std::thread([this] { run(); });
   }
 
   void append(Waiting waiting) {
     check(!waiting.commit.events.empty(), "a commit holds at least one event");
+    waiting.limits = check_limits(waiting.commit);
     {
       const std::lock_guard lock(mutex_);
       if (!stopping_) {
@@ -85,110 +89,96 @@ class LogWriter::Impl {
 
  private:
   void run() {
-    for (;;) {
-      std::vector<Waiting> batch;
-      {
-        std::unique_lock lock(mutex_);
-        arrived_.wait(lock, [this] { return stopping_ || !inbox_.empty(); });
-        if (inbox_.empty()) return;
-        batch.swap(inbox_);
-      }
-      for (std::size_t begin = 0; begin < batch.size();) begin = write_some(batch, begin);
+    std::vector<Waiting> taken;
+    while (take(taken)) {
+      for (auto next = taken.begin(); next != taken.end();) next = write_some(next, taken.end());
+      taken.clear();
     }
   }
 
-  // Writes commits of the batch from `begin` on, as many as one transaction takes; returns the end.
-  std::size_t write_some(std::vector<Waiting>& batch, std::size_t begin) {
-    std::vector<CommitRecord> records;
-    std::vector<ModuleName> modules;
-    std::vector<Answer> answers;
-    std::size_t bytes = 0;
-    std::size_t end = begin;
+  // All that waits; false when nothing does and nothing more will come.
+  bool take(std::vector<Waiting>& into) {
+    std::unique_lock lock(mutex_);
+    arrived_.wait(lock, [this] { return stopping_ || !inbox_.empty(); });
+    into.swap(inbox_);
+    return !into.empty();
+  }
+
+  // Writes as much of what was taken as one transaction should hold; returns where it stopped.
+  std::vector<Waiting>::iterator write_some(std::vector<Waiting>::iterator next,
+                                            std::vector<Waiting>::iterator end) {
+    Batch batch;
+    const auto expected =
+        std::min<std::size_t>(static_cast<std::size_t>(end - next), kBatchCommits);
+    batch.records.reserve(expected);
+    batch.answers.reserve(expected);
     {
       const std::unique_ptr<DerivedView> view = derived_.view();
-      forgotten_.clear();
-      for (; end < batch.size() && end - begin < kBatchCommits && bytes < kBatchBytes; ++end) {
-        Waiting& waiting = batch[end];
-        bytes += payload_bytes(waiting.commit);
-        auto result = admit(waiting, *view, records, modules);
-        answers.push_back({std::move(waiting.done), std::move(result)});
+      tails_.begin_batch();
+      for (; next != end && !batch.is_full(); ++next) {
+        Result<Appended> result = admit(*next, *view, batch);
+        batch.answers.push_back({std::move(next->done), std::move(result)});
       }
+      // A look-up that failed found nothing: what was admitted by it must not become a fact.
+      if (const Result<void> read = view->status(); !read) fail(read.error().message, batch);
     }
-    flush(records, modules, answers);
-    for (Answer& answer : answers) answer.done(std::move(answer.result));
-    return end;
+    flush(batch);
+    for (Answer& answer : batch.answers) answer.done(std::move(answer.result));
+    return next;
   }
 
-  Result<Appended> admit(Waiting& waiting, const DerivedView& view,
-                         std::vector<CommitRecord>& records, std::vector<ModuleName>& modules) {
-    if (!sticky_failure_.empty()) return unavailable(sticky_failure_);
-    if (payload_bytes(waiting.commit) > kMaxCommitBytes) {
-      return invalid_argument("a command writes more than 16 MiB; split it");
+  Result<Appended> admit(Waiting& waiting, const DerivedView& view, Batch& batch) {
+    if (failure_error_) return *failure_error_;
+    MT_CHECK_OK(waiting.limits);
+    Result<LogTail*> known_tail = tails_.at(waiting.module, view);
+    if (!known_tail) {
+      fail(known_tail.error().message, batch);
+      return *failure_error_;
     }
-    ModuleTail& tail = tail_of(waiting.module, view);
+    LogTail& tail = **known_tail;
     const CommitChecks checks(waiting.module, log_, view, tail.overlay);
     MT_TRY(std::optional<Appended> known, checks.known_command(waiting.commit.command));
     if (known) return *std::move(known);
     MT_CHECK_OK(checks.check_version(waiting.commit));
     MT_CHECK_OK(checks.check_claims(waiting.commit));
+    return add_record(waiting, tail, batch);
+  }
 
-    CommitRecord record;
+  // The commit holds: it becomes the module's next record.
+  Appended add_record(Waiting& waiting, LogTail& tail, Batch& batch) {
+    batch.bytes += size_of(waiting.commit);
+    CommitRecord& record = batch.records.emplace_back();
     record.first = tail.head + 1;
     record.commit = std::move(waiting.commit);
     // A clock that was set back does not turn the order of the log around.
     record.time = tail.last_time = std::max(clock_.now(), tail.last_time);
     tail.head = record.last();
     tail.overlay.add(record);
-    const Appended appended{record.last(), record.last_version()};
-    records.push_back(std::move(record));
-    modules.push_back(std::move(waiting.module));
-    return appended;
+    batch.modules.push_back(std::move(waiting.module));
+    return {record.last(), record.last_version()};
   }
 
-  // The module's tail, its overlay free of what this batch's view holds.
-  ModuleTail& tail_of(const ModuleName& module, const DerivedView& view) {
-    const auto [at, made] = tails_.try_emplace(module);
-    if (made) {
-      at->second.head = log_.head(module);
-      recover(module, view, at->second);
-    }
-    if (forgotten_.insert(module).second) at->second.overlay.forget(view.applied(module));
-    return at->second;
-  }
-
-  // After a start the derived state may be behind the log: what it lacks goes into the overlay.
-  void recover(const ModuleName& module, const DerivedView& view, ModuleTail& tail) {
-    const Position applied = view.applied(module);
-    if (tail.head.value == 0) return;
-    const Position from = applied < tail.head ? applied + 1 : tail.head;
-    const auto read = log_.scan(module, from, [&](const CommitRecord& record) {
-      tail.last_time = record.time;
-      if (record.last() > applied) tail.overlay.add(record);
-      return Scan::kGoOn;
-    });
-    if (!read) fail(read.error().message);
-  }
-
-  void flush(std::vector<CommitRecord>& records, const std::vector<ModuleName>& modules,
-             std::vector<Answer>& answers) {
-    if (records.empty()) return;
+  void flush(Batch& batch) {
+    if (batch.records.empty()) return;
     std::vector<LogAppend> appends;
-    appends.reserve(records.size());
-    for (std::size_t i = 0; i < records.size(); ++i) appends.push_back({modules[i], &records[i]});
+    appends.reserve(batch.records.size());
+    for (std::size_t i = 0; i < batch.records.size(); ++i) {
+      appends.push_back({batch.modules[i], &batch.records[i]});
+    }
     if (const Result<void> flushed = log_.append(appends); !flushed) {
-      fail(flushed.error().message);
-      // Refusals too may rest on commits of this batch that are not there.
-      for (Answer& answer : answers) answer.result = unavailable(sticky_failure_);
+      fail(flushed.error().message, batch);
       return;
     }
     grown_();
   }
 
-  void fail(const std::string& why) {
-    sticky_failure_ = "the log takes no more events: " + why;
+  // For good: what the tails hold is no longer what the log holds.
+  void fail(const std::string& why, Batch& batch) {
+    failure_error_ = unavailable("the log takes no more events: " + why);
+    batch.refuse_all(*failure_error_);
     Logger("events").error("writer stopped", {{"reason", why}});
     const std::lock_guard lock(mutex_);
-    failure_ = sticky_failure_;
+    failure_ = failure_error_->message;
   }
 
   EventLog& log_;
@@ -203,9 +193,8 @@ class LogWriter::Impl {
   std::string failure_;
 
   // The writer thread's own.
-  std::map<ModuleName, ModuleTail> tails_;
-  std::set<ModuleName> forgotten_;  // modules whose overlay met this batch's view
-  std::string sticky_failure_;
+  LogTails tails_;
+  std::optional<Error> failure_error_;
 
   std::thread thread_;
 };
@@ -216,7 +205,7 @@ LogWriter::LogWriter(EventLog& log, const Derived& derived, const Clock& clock, 
 LogWriter::~LogWriter() { stop(); }
 
 void LogWriter::append(ModuleName module, Commit commit, AppendDone done) {
-  impl_->append({std::move(module), std::move(commit), std::move(done)});
+  impl_->append({std::move(module), std::move(commit), std::move(done), {}});
 }
 
 void LogWriter::stop() { impl_->stop(); }

@@ -25,9 +25,11 @@ struct Appended {
   std::string reply = {};
 };
 
-// Called exactly once, on the writer's thread; must not block.
-// ABORTED: the stream is not at the expected version (load again and decide again).
+// Called exactly once, on the writer's thread (on the caller's own once the writer has stopped);
+// must not block. ABORTED: the stream is not at the expected version (load again and decide again).
 // ALREADY_EXISTS: a claim is held by another entity, or the command id came with another digest.
+// FAILED_PRECONDITION: a claim is given up that the entity does not hold.
+// INVALID_ARGUMENT: the commit is over 16 MiB or could not be read again (events/commit_limits.h).
 // UNAVAILABLE: the log takes nothing more (flush failed, disk full) or the writer has stopped.
 using AppendDone = std::function<void(Result<Appended>)>;
 
@@ -43,7 +45,8 @@ class LogWriter {
   // From any thread. A commit holds at least one event.
   void append(ModuleName module, Commit commit, AppendDone done);
 
-  // Writes what waits, then ends the thread; later appends are answered UNAVAILABLE.
+  // Writes what waits, then ends the thread; later appends are answered UNAVAILABLE. Not from
+  // `done`.
   void stop();
 
   // Why the writer takes nothing more; empty while it does.

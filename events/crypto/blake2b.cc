@@ -2,6 +2,8 @@
 
 #include <sodium.h>
 
+#include "events/crypto/sodium_ready.h"
+
 namespace mt {
 namespace {
 
@@ -11,6 +13,7 @@ const unsigned char* bytes_of(std::string_view part) {
 
 template <typename Out>
 Out hash_parts(std::initializer_list<std::string_view> parts) {
+  sodium_ready();
   Out out{};
   crypto_generichash_state state;
   crypto_generichash_init(&state, nullptr, 0, out.size());
@@ -34,6 +37,7 @@ struct Blake2b256::State {
 };
 
 Blake2b256::Blake2b256() : state_(std::make_unique<State>()) {
+  sodium_ready();
   crypto_generichash_init(&state_->sodium, nullptr, 0, sizeof(Hash));
 }
 

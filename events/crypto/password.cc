@@ -2,9 +2,12 @@
 
 #include <sodium.h>
 
+#include "events/crypto/sodium_ready.h"
+
 namespace mt {
 
 Result<std::string> hash_password(std::string_view password, PasswordCost cost) {
+  sodium_ready();
   char text[crypto_pwhash_STRBYTES] = {};
   const int failed = crypto_pwhash_str_alg(text, password.data(), password.size(), cost.passes,
                                            cost.memory_bytes, crypto_pwhash_ALG_ARGON2ID13);
@@ -17,6 +20,7 @@ Result<std::string> hash_password(std::string_view password, PasswordCost cost) 
 }
 
 bool verify_password(std::string_view password, const std::string& hash) {
+  sodium_ready();
   return crypto_pwhash_str_verify(hash.c_str(), password.data(), password.size()) == 0;
 }
 

@@ -2,9 +2,12 @@
 
 #include <sodium.h>
 
+#include "events/crypto/sodium_ready.h"
+
 namespace mt {
 
 std::string random_bytes(std::size_t count) {
+  sodium_ready();
   std::string bytes(count, '\0');
   randombytes_buf(bytes.data(), bytes.size());
   return bytes;
