@@ -1,4 +1,5 @@
-// One call on its way through the dispatcher: what the edge knew, and what a handler gets and gives.
+// One call on its way through the dispatcher: what the edge knew, and what a handler gets and
+// gives.
 #pragma once
 
 #include <google/protobuf/message.h>
@@ -21,11 +22,11 @@ using Message = google::protobuf::Message;
 
 // What an edge hands in beside the request's bytes.
 struct CallInput {
-  std::string method;                      // "package.Service/Method"
-  std::string token;                       // bearer token; empty: none
-  std::optional<Caller> caller;            // set by edges that know it (unix socket, in process)
+  std::string method;            // "package.Service/Method"
+  std::string token;             // bearer token; empty: none
+  std::optional<Caller> caller;  // set by edges that know it (unix socket, in process)
   std::optional<std::string> idempotency_key;
-  std::string correlation;                 // empty: one is made
+  std::string correlation;  // empty: one is made
   std::string causation;
   std::optional<std::chrono::steady_clock::time_point> deadline;
 };

@@ -49,8 +49,8 @@ struct Caller {
   std::string actor() const;
 };
 
-// Turns a bearer token into a caller. Implemented by the accounts module; called on edge threads, so
-// it must not block.
+// Turns a bearer token into a caller. Implemented by the accounts module; called on edge threads,
+// so it must not block.
 class Authenticator {
  public:
   virtual ~Authenticator() = default;

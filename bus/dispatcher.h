@@ -1,6 +1,7 @@
 // The dispatcher: the one way to a method, below every edge. It finds the method, admits or refuses
-// the call, establishes the caller, parses, validates, authorises, gives the command its id and digest,
-// runs the handler where it belongs, and counts. An in-process caller is checked like a remote one.
+// the call, establishes the caller, parses, validates, authorises, gives the command its id and
+// digest, runs the handler where it belongs, and counts. An in-process caller is checked like a
+// remote one.
 #pragma once
 
 #include <cstdint>
@@ -15,10 +16,10 @@
 namespace mt {
 
 struct DispatcherLimits {
-  std::uint32_t in_flight = 1024;         // unary calls at once; beyond: RESOURCE_EXHAUSTED
-  std::uint32_t watches = 64;             // open streams, each with a thread of its own
-  std::uint32_t workers = 2;              // threads of the worker pool
-  std::uint32_t worker_queue = 256;       // calls waiting for a worker; beyond: RESOURCE_EXHAUSTED
+  std::uint32_t in_flight = 1024;    // unary calls at once; beyond: RESOURCE_EXHAUSTED
+  std::uint32_t watches = 64;        // open streams, each with a thread of its own
+  std::uint32_t workers = 2;         // threads of the worker pool
+  std::uint32_t worker_queue = 256;  // calls waiting for a worker; beyond: RESOURCE_EXHAUSTED
   std::chrono::milliseconds default_deadline{10'000};
   std::chrono::milliseconds longest_deadline{300'000};
 };
@@ -35,9 +36,9 @@ class Dispatcher {
   explicit Dispatcher(DispatcherLimits limits);
   ~Dispatcher();  // stop()
 
-  // Adds a method; before start. FAILED_PRECONDITION naming it when its .proto lacks a kind or an access
-  // option, names a field that the request lacks, or its handler does not fit its kind; ALREADY_EXISTS
-  // when another module offers it.
+  // Adds a method; before start. FAILED_PRECONDITION naming it when its .proto lacks a kind or an
+  // access option, names a field that the request lacks, or its handler does not fit its kind;
+  // ALREADY_EXISTS when another module offers it.
   Result<void> add(Method method);
   // Every method of `service` has a handler, or an error that names those that lack one.
   Result<void> check_complete(const google::protobuf::ServiceDescriptor& service) const;
@@ -45,8 +46,8 @@ class Dispatcher {
   void set_authenticator(std::shared_ptr<const Authenticator> authenticator);
 
   void start();
-  // Refuses new calls with UNAVAILABLE, lets those in flight end, up to `patience`, then ends the workers
-  // (calls that wait for one are answered UNAVAILABLE).
+  // Refuses new calls with UNAVAILABLE, lets those in flight end, up to `patience`, then ends the
+  // workers (calls that wait for one are answered UNAVAILABLE).
   void stop(std::chrono::milliseconds patience = std::chrono::seconds(20));
 
   // Null when there is no such method: an edge answers UNIMPLEMENTED.

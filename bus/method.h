@@ -20,12 +20,14 @@ enum class Threading {
   kInline,  // on the caller's thread: reads tables or hands on, microseconds, never blocks
   kWorker,  // on the worker pool: may take its time (password hashing)
 };
-// A watch runs on a thread of its own until its handler returns: it lasts as long as its caller stays.
+// A watch runs on a thread of its own until its handler returns: it lasts as long as its caller
+// stays.
 
-using UnaryHandler =
-    std::function<void(std::shared_ptr<const CallContext>, std::shared_ptr<const Message>, Respond)>;
-using StreamHandler = std::function<void(std::shared_ptr<const CallContext>,
-                                         std::shared_ptr<const Message>, std::shared_ptr<ReplyStream>)>;
+using UnaryHandler = std::function<void(std::shared_ptr<const CallContext>,
+                                        std::shared_ptr<const Message>, Respond)>;
+using StreamHandler =
+    std::function<void(std::shared_ptr<const CallContext>, std::shared_ptr<const Message>,
+                       std::shared_ptr<ReplyStream>)>;
 
 struct Method {
   const google::protobuf::MethodDescriptor* descriptor = nullptr;
@@ -34,8 +36,8 @@ struct Method {
   UnaryHandler unary;    // of commands and queries
   StreamHandler stream;  // of watches
 
-  std::string name() const;             // "package.Service/Method"
-  const MethodRule& rule() const;       // the option in its .proto
+  std::string name() const;        // "package.Service/Method"
+  const MethodRule& rule() const;  // the option in its .proto
 };
 
 }  // namespace mt

@@ -13,11 +13,12 @@ namespace mt {
 
 class Validator {
  public:
-  // Compiles the rules of a message type and of all messages inside it. INTERNAL when a rule cannot be
-  // (a pattern that does not compile, a rule of strings on a number), naming the field.
+  // Compiles the rules of a message type and of all messages inside it. INTERNAL when a rule cannot
+  // be (a pattern that does not compile, a rule of strings on a number), naming the field.
   static Result<Validator> compile(const google::protobuf::Descriptor& type);
 
-  // INVALID_ARGUMENT with one violation per broken field, all of them, paths as a client writes them
+  // INVALID_ARGUMENT with one violation per broken field, all of them, paths as a client writes
+  // them
   // ("notice.title", "names[de]", "roles[2].org_id").
   Result<void> validate(const google::protobuf::Message& message) const;
 

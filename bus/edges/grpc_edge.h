@@ -18,12 +18,12 @@ struct GrpcTls {
 };
 
 struct GrpcSettings {
-  std::vector<std::string> listen;   // "127.0.0.1:7440"; port 0 takes a free one
-  std::string unix_socket;           // path; empty: none. Its callers are the local operator; mode 0600
-  std::unique_ptr<GrpcTls> tls;      // null: plain text
+  std::vector<std::string> listen;  // "127.0.0.1:7440"; port 0 takes a free one
+  std::string unix_socket;       // path; empty: none. Its callers are the local operator; mode 0600
+  std::unique_ptr<GrpcTls> tls;  // null: plain text
   std::uint32_t max_message_bytes = 1 << 20;
   std::uint32_t max_metadata_bytes = 8 << 10;
-  std::uint32_t max_streams = 256;   // calls at once on one connection
+  std::uint32_t max_streams = 256;  // calls at once on one connection
   std::uint64_t memory_bytes = 256ull << 20;
   bool reflection = true;
 };

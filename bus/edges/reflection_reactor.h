@@ -1,0 +1,31 @@
+// One reflection stream on gRPC's side: an answer for each request, in turn. Deletes itself.
+#pragma once
+
+#include <grpcpp/generic/async_generic_service.h>
+
+#include "bus/edges/live_calls.h"
+#include "bus/edges/reflection.h"
+
+namespace mt {
+
+class ReflectionReactor final : public grpc::ServerGenericBidiReactor {
+ public:
+  ReflectionReactor(grpc::CallbackServerContext& context, const Reflection& reflection,
+                    LiveCalls& live);
+
+  void OnReadDone(bool ok) override;
+  void OnWriteDone(bool ok) override;
+  void OnDone() override;
+
+ private:
+  ~ReflectionReactor() override = default;
+
+  grpc::CallbackServerContext& context_;
+  const Reflection& reflection_;
+  LiveCalls& live_;
+  Reflection::Sent sent_;
+  grpc::ByteBuffer request_;
+  grpc::ByteBuffer response_;
+};
+
+}  // namespace mt

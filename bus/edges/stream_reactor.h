@@ -1,0 +1,36 @@
+// One server stream on gRPC's side: reads one message, hands it on with the queue of the answers,
+// and carries that queue to the client. Deletes itself when gRPC is done.
+#pragma once
+
+#include <grpcpp/generic/async_generic_service.h>
+
+#include <functional>
+#include <memory>
+#include <string_view>
+
+#include "bus/edges/reply_queue.h"
+
+namespace mt {
+
+class StreamReactor final : public grpc::ServerGenericBidiReactor {
+ public:
+  // Called once with the request, which holds until it returns. Leads to one `finish` of the
+  // stream.
+  using Accept = std::function<void(std::string_view request, std::shared_ptr<ReplyStream>)>;
+
+  explicit StreamReactor(Accept accept);
+
+  void OnReadDone(bool ok) override;
+  void OnWriteDone(bool ok) override { queue_->written(ok); }
+  void OnCancel() override { queue_->cancelled(); }
+  void OnDone() override;
+
+ private:
+  ~StreamReactor() override = default;
+
+  const Accept accept_;
+  const std::shared_ptr<ReplyQueue> queue_;
+  grpc::ByteBuffer request_;
+};
+
+}  // namespace mt
