@@ -1,0 +1,51 @@
+#include "modules/sys_accounts/server/sign_in.h"
+
+#include <utility>
+
+#include "actors/api.h"
+#include "modules/sys_accounts/server/account.h"
+
+namespace mt::sys_accounts {
+namespace {
+
+PasswordCost cost_of(const v1::Config& config) {
+  return {config.password_passes(), static_cast<std::size_t>(config.password_memory_mib()) << 20};
+}
+
+}  // namespace
+
+SignIn::SignIn(const Deps& deps, Tables tables)
+    : deps_(deps), tables_(std::move(tables)), passwords_(cost_of(deps.config_as<v1::Config>())) {}
+
+Result<Reply> SignIn::register_account(const SignInProof& proof, const Call& call) const {
+  const std::string account_id = entity_id_from(call->command.id);
+  const auto holder = tables_.accounts->find_by_email(*deps_.node.tables().read(), proof.email);
+  // A repeated call meets its own account; its stored answer comes from there. Two new accounts
+  // that race for one e-mail are told apart by its claim.
+  if (holder && holder->account_id() != account_id) {
+    return already_exists("an account with this e-mail exists; sign in, or use another e-mail");
+  }
+  MT_TRY(const std::string hash, passwords_.hash(proof.password));
+  v1::AccountCommand command;
+  command.mutable_register_account()->set_email(proof.email);
+  command.mutable_register_account()->set_password_hash(hash);
+  return tell<Account>(deps_, account_id, std::move(command), call);
+}
+
+Result<std::string> SignIn::check(const SignInProof& proof) const {
+  std::string account_id;
+  std::string hash;
+  {
+    const auto view = deps_.node.tables().read();
+    if (const auto account = tables_.accounts->find_by_email(*view, proof.email)) {
+      account_id = account->account_id();
+      hash = tables_.credentials->password_hash(*view, account_id);
+    }
+  }
+  if (!passwords_.verify(proof.password, hash)) {
+    return unauthenticated("e-mail or password is wrong");
+  }
+  return account_id;
+}
+
+}  // namespace mt::sys_accounts

@@ -1,0 +1,146 @@
+#include "modules/sys_accounts/server/account.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "tests/unit/modules/sys_accounts/given.h"
+
+namespace mt::sys_accounts {
+namespace {
+
+v1::AccountCommand register_as(const std::string& email) {
+  v1::AccountCommand command;
+  command.mutable_register_account()->set_email(email);
+  command.mutable_register_account()->set_password_hash("$argon2id$…");
+  return command;
+}
+
+v1::AccountCommand grant(Role role, const std::string& org = "", const std::string& project = "") {
+  v1::AccountCommand command;
+  command.mutable_grant()->set_account_id("ann");
+  command.mutable_grant()->set_role(role);
+  command.mutable_grant()->set_org_id(org);
+  command.mutable_grant()->set_project_id(project);
+  return command;
+}
+
+v1::AccountCommand revoke(const std::string& org = "", const std::string& project = "") {
+  v1::AccountCommand command;
+  command.mutable_revoke()->set_account_id("ann");
+  command.mutable_revoke()->set_org_id(org);
+  command.mutable_revoke()->set_project_id(project);
+  return command;
+}
+
+Given<Account> registered() { return Given<Account>("ann").done(register_as("Ann@Example.org")); }
+
+TEST(Account, IsRegisteredAsAGuestWhoHoldsItsEmail) {
+  const auto decided = Given<Account>("ann").when(register_as(" Ann@Example.ORG "));
+  ASSERT_TRUE(decided);
+  ASSERT_EQ(decided->events.size(), 2u);
+  EXPECT_EQ(decided->events[0].registered().email(), " Ann@Example.ORG ");
+  EXPECT_EQ(decided->events[1].granted().grant().role(), Role::ROLE_GUEST);
+  EXPECT_EQ(decided->events[1].granted().grant().org_id(), "");
+  ASSERT_EQ(decided->taken.size(), 1u);
+  EXPECT_EQ(decided->taken[0], (Claim{"email", "ann@example.org"}));
+  EXPECT_EQ(reply_in<v1::RegisterResponse>(decided).account_id(), "ann");
+}
+
+TEST(Account, RefusesASecondRegistration) {
+  const auto decided = registered().when(register_as("ann@example.org"));
+  EXPECT_EQ(decided.error().code, Code::kAlreadyExists);
+}
+
+TEST(Account, RefusesAnEmailOfMoreBytesThanAKeyHolds) {
+  const auto decided = Given<Account>("ann").when(register_as(std::string(255, 'a')));
+  EXPECT_EQ(decided.error().code, Code::kInvalidArgument);
+  EXPECT_EQ(decided.error().violations.at(0).field, "email");
+}
+
+TEST(Account, KeepsOneRoleAScope) {
+  auto given = registered();
+  given.done(grant(Role::ROLE_USER, "choir")).done(grant(Role::ROLE_ADMIN, "choir"));
+  given.done(grant(Role::ROLE_USER, "choir", "tour"));
+  EXPECT_EQ(given.state().roles.at({"choir", ""}), Role::ROLE_ADMIN);
+  EXPECT_EQ(given.state().roles.at({"choir", "tour"}), Role::ROLE_USER);
+  EXPECT_EQ(given.state().roles.at({"", ""}), Role::ROLE_GUEST);
+}
+
+TEST(Account, ChangesNothingWhenTheRoleIsHeldAlready) {
+  auto given = registered();
+  const auto decided =
+      given.done(grant(Role::ROLE_USER, "choir")).when(grant(Role::ROLE_USER, "choir"));
+  ASSERT_TRUE(decided);
+  EXPECT_TRUE(decided->events.empty());
+}
+
+TEST(Account, RefusesRolesBeforeItIsRegistered) {
+  EXPECT_EQ(Given<Account>("ann").when(grant(Role::ROLE_USER)).error().code, Code::kNotFound);
+  EXPECT_EQ(Given<Account>("ann").when(revoke()).error().code, Code::kNotFound);
+}
+
+TEST(Account, TakesRolesFromAnAdminOfTheScopeOnly) {
+  auto given = registered();
+  const RoleGrant choir_admin{Role::ROLE_ADMIN, "choir", ""};
+  given.by(account("bob", {choir_admin}));
+  EXPECT_TRUE(given.when(grant(Role::ROLE_ADMIN, "choir")));
+  EXPECT_TRUE(given.when(grant(Role::ROLE_USER, "choir", "tour")));
+  EXPECT_EQ(given.when(grant(Role::ROLE_USER, "harbour")).error().code, Code::kPermissionDenied);
+  EXPECT_EQ(given.when(grant(Role::ROLE_USER)).error().code, Code::kPermissionDenied);
+
+  given.by(account("cid", {{Role::ROLE_USER, "choir", ""}}));
+  EXPECT_EQ(given.when(grant(Role::ROLE_USER, "choir")).error().code, Code::kPermissionDenied);
+
+  given.by(account("dot", {{Role::ROLE_ADMIN, "choir", "tour"}}));
+  EXPECT_TRUE(given.when(grant(Role::ROLE_ADMIN, "choir", "tour")));
+  EXPECT_EQ(given.when(grant(Role::ROLE_USER, "choir")).error().code, Code::kPermissionDenied);
+}
+
+TEST(Account, RefusesAProjectWithoutItsOrganisation) {
+  const auto decided = registered().when(grant(Role::ROLE_USER, "", "tour"));
+  EXPECT_EQ(decided.error().code, Code::kInvalidArgument);
+  EXPECT_EQ(decided.error().violations.at(0).field, "org_id");
+}
+
+TEST(Account, RefusesSuperadminsOfAScope) {
+  const auto decided = registered().when(grant(Role::ROLE_SUPERADMIN, "choir"));
+  EXPECT_EQ(decided.error().code, Code::kInvalidArgument);
+  EXPECT_EQ(decided.error().violations.at(0).field, "role");
+}
+
+TEST(Account, NeverHoldsTheRoleOfASuperadminItself) {
+  EXPECT_FALSE(registered().when(grant(Role::ROLE_SUPERADMIN)));
+}
+
+TEST(Account, LosesTheRoleOfTheNamedScopeOnly) {
+  auto given = registered();
+  given.done(grant(Role::ROLE_USER, "choir")).done(grant(Role::ROLE_USER, "choir", "tour"));
+  given.done(revoke("choir"));
+  EXPECT_FALSE(given.state().roles.contains({"choir", ""}));
+  EXPECT_TRUE(given.state().roles.contains({"choir", "tour"}));
+  EXPECT_EQ(given.when(revoke("choir")).error().code, Code::kNotFound);
+}
+
+TEST(Account, TellsStrangersNothingOfItsRoles) {
+  auto given = registered();
+  given.done(grant(Role::ROLE_USER, "choir")).by(account("eve", {{Role::ROLE_ADMIN, "other", ""}}));
+  EXPECT_EQ(given.when(revoke("choir")).error().code, Code::kPermissionDenied);
+  EXPECT_EQ(given.when(revoke("nowhere")).error().code, Code::kPermissionDenied);
+}
+
+TEST(Account, HasABoundedNumberOfRoles) {
+  auto given = registered();
+  for (std::size_t i = 1; i < Account::kMaxRoles; ++i) {
+    given.done(grant(Role::ROLE_USER, "org" + std::to_string(i)));
+  }
+  EXPECT_EQ(given.when(grant(Role::ROLE_USER, "one-more")).error().code, Code::kFailedPrecondition);
+  EXPECT_TRUE(given.when(grant(Role::ROLE_ADMIN, "org1")));
+}
+
+TEST(Account, RefusesAnEmptyCommand) {
+  EXPECT_EQ(registered().when({}).error().code, Code::kInvalidArgument);
+}
+
+}  // namespace
+}  // namespace mt::sys_accounts
