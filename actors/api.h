@@ -40,8 +40,8 @@ class Api {
   Api(const google::protobuf::ServiceDescriptor& service, ModuleName module, const Deps& deps,
       Dispatcher& dispatcher);
 
-  // All commands of the service whose request is a case of E::Command's oneof go to that entity. The
-  // method's rule names the request field with the entity's id.
+  // All commands of the service whose request is a case of E::Command's oneof go to that entity.
+  // The method's rule names the request field with the entity's id.
   template <Entity E>
   Result<void> entity() {
     return bind_entity(entity_type<E>());
@@ -54,44 +54,42 @@ class Api {
     using Response = typename detail::Signature<Handler>::ReturnType::value_type;
     return bind_unary(
         method, *Request::descriptor(), *Response::descriptor(), Threading::kInline,
-        [handler = std::move(handler), &node = deps_.node](
-            std::shared_ptr<const CallContext> call, std::shared_ptr<const Message> request,
-            Respond respond) {
+        [handler = std::move(handler), &node = deps_.node](std::shared_ptr<const CallContext> call,
+                                                           std::shared_ptr<const Message> request,
+                                                           Respond respond) {
           const auto tables = node.tables().read();
-          auto response =
-              handler(static_cast<const Request&>(*request), Query{*call, *tables});
+          auto response = handler(static_cast<const Request&>(*request), Query{*call, *tables});
           respond(as_reply(std::move(response)));
         });
   }
 
-  // `Result<Response>` or `Result<Reply>(const Request&, std::shared_ptr<const CallContext>)`, run on the
-  // worker pool: may block. With Reply, name the response's type: api.task<Response>(…).
+  // `Result<Response>` or `Result<Reply>(const Request&, std::shared_ptr<const CallContext>)`, run
+  // on the worker pool: may block. With Reply, name the response's type: api.task<Response>(…).
   template <typename ResponseOf = void, typename Handler>
   Result<void> task(const std::string& method, Handler handler) {
     using Request = typename detail::Signature<Handler>::RequestType;
     using Returned = typename detail::Signature<Handler>::ReturnType::value_type;
     using Response = std::conditional_t<std::is_void_v<ResponseOf>, Returned, ResponseOf>;
-    return bind_unary(method, *Request::descriptor(), *Response::descriptor(), Threading::kWorker,
-                      [handler = std::move(handler)](std::shared_ptr<const CallContext> call,
-                                                     std::shared_ptr<const Message> request,
-                                                     Respond respond) {
-                        respond(as_reply(
-                            handler(static_cast<const Request&>(*request), std::move(call))));
-                      });
+    return bind_unary(
+        method, *Request::descriptor(), *Response::descriptor(), Threading::kWorker,
+        [handler = std::move(handler)](std::shared_ptr<const CallContext> call,
+                                       std::shared_ptr<const Message> request, Respond respond) {
+          respond(as_reply(handler(static_cast<const Request&>(*request), std::move(call))));
+        });
   }
 
-  // `Result<void>(const Request&, std::shared_ptr<const CallContext>, ReplyStream&)`, run on the worker
-  // pool until it returns; its result ends the stream.
+  // `Result<void>(const Request&, std::shared_ptr<const CallContext>, ReplyStream&)`, run on the
+  // worker pool until it returns; its result ends the stream.
   template <typename Response, typename Handler>
   Result<void> watch(const std::string& method, Handler handler) {
     using Request = typename detail::Signature<Handler>::RequestType;
-    return bind_stream(method, *Request::descriptor(), *Response::descriptor(),
-                       [handler = std::move(handler)](std::shared_ptr<const CallContext> call,
-                                                      std::shared_ptr<const Message> request,
-                                                      std::shared_ptr<ReplyStream> stream) {
-                         stream->finish(handler(static_cast<const Request&>(*request),
-                                                std::move(call), *stream));
-                       });
+    return bind_stream(
+        method, *Request::descriptor(), *Response::descriptor(),
+        [handler = std::move(handler)](std::shared_ptr<const CallContext> call,
+                                       std::shared_ptr<const Message> request,
+                                       std::shared_ptr<ReplyStream> stream) {
+          stream->finish(handler(static_cast<const Request&>(*request), std::move(call), *stream));
+        });
   }
 
  private:

@@ -24,8 +24,8 @@ class Secrets {
   virtual Result<std::string> get(const ModuleName& module, const std::string& name) = 0;
 };
 
-// A module's way to its own entities, past the API: for handlers that prepare a command (a password is
-// hashed before it is written). The call's command id, digest and origin go along.
+// A module's way to its own entities, past the API: for handlers that prepare a command (a password
+// is hashed before it is written). The call's command id, digest and origin go along.
 class Commands {
  public:
   virtual ~Commands() = default;

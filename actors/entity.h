@@ -57,8 +57,8 @@ Decision<Event> nothing_to_do(Reply reply) {
   return decision;
 }
 
-// Command and Event are messages with one oneof. `decide` refuses with an error or decides; `evolve`
-// cannot fail. Neither throws. A State that is a protobuf message is kept in snapshots.
+// Command and Event are messages with one oneof. `decide` refuses with an error or decides;
+// `evolve` cannot fail. Neither throws. A State that is a protobuf message is kept in snapshots.
 template <typename E>
 concept Entity = requires(const typename E::State& state, typename E::State& mutable_state,
                           const typename E::Command& command, const typename E::Event& event,
@@ -81,8 +81,8 @@ class EntityState {
  public:
   virtual ~EntityState() = default;
 
-  // Decides, and lets the state follow its own decision at once: should the append fail, the state is
-  // thrown away and loaded again. `command` is the oneof message of the entity's commands.
+  // Decides, and lets the state follow its own decision at once: should the append fail, the state
+  // is thrown away and loaded again. `command` is the oneof message of the entity's commands.
   virtual Result<Decided> decide(const Message& command, const DecideContext& context) = 0;
   virtual Result<void> evolve(const StoredEvent& event) = 0;
   // Serialized state for a snapshot; none when the entity keeps no snapshots.
@@ -142,8 +142,8 @@ class TypedEntityState final : public EntityState {
   typename E::State state_;
 };
 
-// An entity that changes what `evolve` does raises its kCodeVersion, so that older snapshots are not
-// used; without one it is "1".
+// An entity that changes what `evolve` does raises its kCodeVersion, so that older snapshots are
+// not used; without one it is "1".
 template <Entity E>
 const EntityType& entity_type() {
   static const EntityType type = [] {

@@ -1,7 +1,7 @@
-// EntityHosts: every entity that has work or had some lately lives in an actor of its own, its host.
-// The directory finds or makes the host of a stream, keeps the number in memory bounded, and lets idle
-// ones go. A host loads its stream (snapshot and tail), decides one command at a time, appends, and
-// answers when its module's tables hold the commit.
+// EntityHosts: every entity that has work or had some lately lives in an actor of its own, its
+// host. The directory finds or makes the host of a stream, keeps the number in memory bounded, and
+// lets idle ones go. A host loads its stream (snapshot and tail), decides one command at a time,
+// appends, and answers when its module's tables hold the commit.
 #pragma once
 
 #include <chrono>
@@ -35,10 +35,10 @@ struct EntityCommand {
 };
 
 struct HostLimits {
-  std::size_t in_memory = 20'000;           // entities; the least lately used idle one goes first
-  std::chrono::seconds idle{60};            // an entity without work leaves memory after this
-  std::uint32_t attempts = 3;               // decides again after a conflict, at most so often in all
-  std::uint32_t snapshot_every = 100;       // events between two snapshots of an entity
+  std::size_t in_memory = 20'000;      // entities; the least lately used idle one goes first
+  std::chrono::seconds idle{60};       // an entity without work leaves memory after this
+  std::uint32_t attempts = 3;          // decides again after a conflict, at most so often in all
+  std::uint32_t snapshot_every = 100;  // events between two snapshots of an entity
 };
 
 // What hosts work with. All outlive the hosts.
@@ -59,8 +59,8 @@ class EntityHosts {
   ~EntityHosts();  // stop()
 
   // From any thread. The answer comes once: the entity's refusal, ABORTED after too many conflicts,
-  // DEADLINE_EXCEEDED when it was too late to decide, UNAVAILABLE while the module's supervisor has it
-  // stopped, INTERNAL when the entity's code failed, or the reply.
+  // DEADLINE_EXCEEDED when it was too late to decide, UNAVAILABLE while the module's supervisor has
+  // it stopped, INTERNAL when the entity's code failed, or the reply.
   void deliver(EntityCommand command);
 
   std::size_t in_memory() const;

@@ -1,5 +1,5 @@
-// Module: a value that holds all that a module is; the container's main lists them. Where it runs, and
-// with which neighbours, is configuration and none of its business.
+// Module: a value that holds all that a module is; the container's main lists them. Where it runs,
+// and with which neighbours, is configuration and none of its business.
 #pragma once
 
 #include <functional>

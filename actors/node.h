@@ -1,5 +1,6 @@
-// Node: wires the modules of one process together and runs them: log writer, tables thread, dispatcher,
-// entity hosts, supervisors. Start and stop are ordered; edges are opened by the container around it.
+// Node: wires the modules of one process together and runs them: log writer, tables thread,
+// dispatcher, entity hosts, supervisors. Start and stop are ordered; edges are opened by the
+// container around it.
 #pragma once
 
 #include <memory>
@@ -41,8 +42,8 @@ class Node {
   Node(NodeSettings settings, std::vector<Module> modules, NodePorts ports);
   ~Node();  // stop()
 
-  // Opens logs and tables (new ones are built, with progress), binds all methods, starts all threads, runs
-  // the modules' on_started. An error names the module or the method and what to do.
+  // Opens logs and tables (new ones are built, with progress), binds all methods, starts all
+  // threads, runs the modules' on_started. An error names the module or the method and what to do.
   Result<void> start(const OnFold& progress);
 
   // Ordered: dispatcher → hosts → writer → tables → actors. Edges must be closed before.

@@ -1,5 +1,5 @@
-// NodeControl: what a node shows of itself, and what may be asked of it. The ops module turns this into
-// its API; other modules read their tables through it.
+// NodeControl: what a node shows of itself, and what may be asked of it. The ops module turns this
+// into its API; other modules read their tables through it.
 #pragma once
 
 #include <functional>
@@ -53,18 +53,18 @@ struct DataSet {
 struct DataSetCommand {
   std::uint64_t line = 0;  // in its file, from 1
   std::string id;
-  std::string method;        // "package.Service/Method"
+  std::string method;  // "package.Service/Method"
   std::string request_json;
 };
 
 class DataSets {
  public:
   virtual ~DataSets() = default;
-  // Ordered so that each comes after those it needs. FAILED_PRECONDITION naming the file and line when
-  // a header is malformed, or sets need each other in a circle.
+  // Ordered so that each comes after those it needs. FAILED_PRECONDITION naming the file and line
+  // when a header is malformed, or sets need each other in a circle.
   virtual Result<std::vector<DataSet>> list() const = 0;
-  // Visits the commands in order; an error of `visit` ends it and is returned. NOT_FOUND when there is no
-  // such set; INVALID_ARGUMENT naming file and line when a line is malformed.
+  // Visits the commands in order; an error of `visit` ends it and is returned. NOT_FOUND when there
+  // is no such set; INVALID_ARGUMENT naming file and line when a line is malformed.
   virtual Result<void> read(const ModuleName& module, const std::string& name,
                             const std::function<Result<void>(DataSetCommand)>& visit) const = 0;
   // Hex BLAKE2b-256 of the set's file: tells whether a set is still the one that was applied.

@@ -1,6 +1,7 @@
 // ActorRuntime: the actor system of a node, and the supervisor tree in it: the root watches one
-// supervisor a module, which watches the module's actors. One-for-one, with back-off and an intensity
-// limit; a module that fails too often is reported failed, and the rest goes on. CAF stays behind this.
+// supervisor a module, which watches the module's actors. One-for-one, with back-off and an
+// intensity limit; a module that fails too often is reported failed, and the rest goes on. CAF
+// stays behind this.
 #pragma once
 
 #include <chrono>
@@ -15,11 +16,12 @@
 namespace mt {
 
 struct SupervisionLimits {
-  std::uint32_t failures = 5;               // within `window`: the module is taken out of service
+  std::uint32_t failures = 5;  // within `window`: the module is taken out of service
   std::chrono::milliseconds window{60'000};
-  std::chrono::milliseconds first_back_off{100};  // doubles with each time in a row, up to the longest
+  std::chrono::milliseconds first_back_off{
+      100};  // doubles with each time in a row, up to the longest
   std::chrono::milliseconds longest_back_off{30'000};
-  std::uint32_t restarts = 5;               // of a module in a row; after that it is failed for good
+  std::uint32_t restarts = 5;  // of a module in a row; after that it is failed for good
 };
 
 // degraded: failures happened lately. stopped: out of service, back after its back-off.

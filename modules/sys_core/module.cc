@@ -28,9 +28,8 @@ Module sys_core() {
   module.serve("sys.core.v1.StatusService", bind_status);
   module.serve("sys.core.v1.EventService", bind_events);
   module.serve("sys.core.v1.ProjectionService", bind_projections);
-  module.serve("sys.core.v1.BootstrapService", [sets](Api& api, const Deps& deps) {
-    return bind_bootstrap(api, deps, sets);
-  });
+  module.serve("sys.core.v1.BootstrapService",
+               [sets](Api& api, const Deps& deps) { return bind_bootstrap(api, deps, sets); });
   return module;
 }
 

@@ -7,8 +7,8 @@ namespace {
 
 using Decided = Result<Decision<Notice::Event>>;
 
-// The rule of access was checked for the organisation that the request names; the notice must be one of
-// that organisation, or its existence is none of the caller's business.
+// The rule of access was checked for the organisation that the request names; the notice must be
+// one of that organisation, or its existence is none of the caller's business.
 Result<void> check_standing(const Notice::State& state, const std::string& org_id,
                             const DecideContext& context) {
   if (state.org_id != org_id) {
@@ -56,10 +56,14 @@ Decided withdraw(const Notice::State& state, const v1::WithdrawNoticeRequest& re
 
 Decided Notice::decide(const State& state, const Command& command, const DecideContext& context) {
   switch (command.command_case()) {
-    case Command::kPost: return post(command.post(), context);
-    case Command::kEdit: return edit(state, command.edit(), context);
-    case Command::kWithdraw: return withdraw(state, command.withdraw(), context);
-    case Command::COMMAND_NOT_SET: break;
+    case Command::kPost:
+      return post(command.post(), context);
+    case Command::kEdit:
+      return edit(state, command.edit(), context);
+    case Command::kWithdraw:
+      return withdraw(state, command.withdraw(), context);
+    case Command::COMMAND_NOT_SET:
+      break;
   }
   return invalid_argument("the command is empty");
 }
@@ -75,8 +79,11 @@ void Notice::evolve(State& state, const Event& event) {
       state.title = event.edited().title();
       state.text = event.edited().text();
       break;
-    case Event::kWithdrawn: state.withdrawn = true; break;
-    case Event::EVENT_NOT_SET: break;
+    case Event::kWithdrawn:
+      state.withdrawn = true;
+      break;
+    case Event::EVENT_NOT_SET:
+      break;
   }
 }
 

@@ -30,19 +30,22 @@ void Notices::apply(const v1::NoticeEvent& event, const EventMeta& meta, KvWrite
       row.set_text(event.edited().text());
       *row.mutable_edited() = timestamp(meta.time);
       break;
-    case v1::NoticeEvent::kWithdrawn: rows_.erase(kv, meta.stream.id); return;
-    case v1::NoticeEvent::EVENT_NOT_SET: return;
+    case v1::NoticeEvent::kWithdrawn:
+      rows_.erase(kv, meta.stream.id);
+      return;
+    case v1::NoticeEvent::EVENT_NOT_SET:
+      return;
   }
   rows_.put(kv, row);
 }
 
 Result<v1::ListNoticesResponse> Notices::list(const v1::ListNoticesRequest& request,
                                               const KvReader& kv, std::uint32_t page_size) const {
-  PageRequest wanted{request.page_size() > 0 ? request.page_size() : page_size,
-                     request.page_token(),
-                     query_fingerprint("mod.main.v1.NoticeService/ListNotices", {request.org_id()})};
-  MT_TRY(auto page, rows_.page(kv, "by_org", Key().text(request.org_id()), wanted,
-                               Order::kBackward));
+  PageRequest wanted{
+      request.page_size() > 0 ? request.page_size() : page_size, request.page_token(),
+      query_fingerprint("mod.main.v1.NoticeService/ListNotices", {request.org_id()})};
+  MT_TRY(auto page,
+         rows_.page(kv, "by_org", Key().text(request.org_id()), wanted, Order::kBackward));
   v1::ListNoticesResponse response;
   for (v1::NoticeRow& row : page.rows) *response.add_notices() = std::move(row);
   response.set_next_page_token(std::move(page.next_token));

@@ -22,12 +22,11 @@ class Notices final : public ProjectionOf<v1::NoticeEvent> {
                                        std::uint32_t page_size) const;
 
  private:
-  Table<v1::NoticeRow> rows_{
-      "mod_main_notices",
-      [](const v1::NoticeRow& row) { return row.notice_id(); },
-      {{"by_org", [](const v1::NoticeRow& row) -> std::string {
-          return Key().text(row.org_id()).u64(row.position());
-        }}}};
+  Table<v1::NoticeRow> rows_{"mod_main_notices",
+                             [](const v1::NoticeRow& row) { return row.notice_id(); },
+                             {{"by_org", [](const v1::NoticeRow& row) -> std::string {
+                                 return Key().text(row.org_id()).u64(row.position());
+                               }}}};
 };
 
 }  // namespace mt::mod_main

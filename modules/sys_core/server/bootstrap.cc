@@ -113,7 +113,8 @@ class ProgressReporter {
     if (now - last_ < std::chrono::milliseconds(100)) return {};
     last_ = now;
     if (stream_.write_when_ready(progress(counts))) return {};
-    return Error{Code::kCancelled, "the caller left; what was sent stands, apply again for the rest"};
+    return Error{Code::kCancelled,
+                 "the caller left; what was sent stands, apply again for the rest"};
   }
 
   void report_done(const SendCounts& counts) {
@@ -199,9 +200,8 @@ Result<void> bind_bootstrap(Api& api, const Deps& deps,
                             const std::shared_ptr<BootstrapSets>& applied) {
   const auto sets = std::make_shared<const Sets>(deps, applied);
   using Call = std::shared_ptr<const CallContext>;
-  MT_CHECK_OK(api.task("ListSets", [sets](const v1::ListSetsRequest&, const Call&) {
-    return list(*sets);
-  }));
+  MT_CHECK_OK(api.task("ListSets",
+                       [sets](const v1::ListSetsRequest&, const Call&) { return list(*sets); }));
   MT_CHECK_OK(api.task("PlanSet", [sets](const v1::PlanSetRequest& request, const Call&) {
     return plan(*sets, request);
   }));

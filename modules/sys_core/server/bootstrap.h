@@ -8,7 +8,6 @@
 
 namespace mt::sys_core {
 
-Result<void> bind_bootstrap(Api& api, const Deps& deps,
-                            const std::shared_ptr<BootstrapSets>& sets);
+Result<void> bind_bootstrap(Api& api, const Deps& deps, const std::shared_ptr<BootstrapSets>& sets);
 
 }  // namespace mt::sys_core

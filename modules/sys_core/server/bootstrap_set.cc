@@ -23,8 +23,11 @@ Result<Decision<BootstrapSet::Event>> BootstrapSet::decide(const State& state,
 
 void BootstrapSet::evolve(State& state, const Event& event) {
   switch (event.event_case()) {
-    case Event::kApplied: state.fingerprint = event.applied().fingerprint(); break;
-    case Event::EVENT_NOT_SET: break;
+    case Event::kApplied:
+      state.fingerprint = event.applied().fingerprint();
+      break;
+    case Event::EVENT_NOT_SET:
+      break;
   }
 }
 

@@ -18,7 +18,8 @@ void BootstrapSets::apply(const v1::BootstrapSetEvent& event, const EventMeta& m
       rows_.put(kv, row);
       break;
     }
-    case v1::BootstrapSetEvent::EVENT_NOT_SET: break;
+    case v1::BootstrapSetEvent::EVENT_NOT_SET:
+      break;
   }
 }
 

@@ -23,10 +23,10 @@ class BootstrapSets final : public ProjectionOf<v1::BootstrapSetEvent> {
                                           std::string_view set) const;
 
  private:
-  Table<v1::BootstrapSetRow> rows_{
-      "sys_core_bootstrap_sets", [](const v1::BootstrapSetRow& row) -> std::string {
-        return Key().text(row.module()).text(row.set());
-      }};
+  Table<v1::BootstrapSetRow> rows_{"sys_core_bootstrap_sets",
+                                   [](const v1::BootstrapSetRow& row) -> std::string {
+                                     return Key().text(row.module()).text(row.set());
+                                   }};
 };
 
 }  // namespace mt::sys_core

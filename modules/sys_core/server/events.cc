@@ -18,7 +18,8 @@ Result<ModuleInfo> module_named(const Deps& deps, const std::string& name) {
   return not_found("this node runs no module '" + name + "'; GetStatus lists those it runs");
 }
 
-// Wakes a follower of one log when it grew. The bus only hints: a lost hint costs a second, no event.
+// Wakes a follower of one log when it grew. The bus only hints: a lost hint costs a second, no
+// event.
 class GrowthSignal {
  public:
   static Result<std::unique_ptr<GrowthSignal>> of(Bus& bus, const ModuleName& module) {
@@ -124,8 +125,7 @@ void add_claims(const std::vector<Claim>& claims,
 
 Result<v1::GetCommitResponse> commit_at(const Deps& deps, const v1::GetCommitRequest& request) {
   MT_TRY(const ModuleInfo module, module_named(deps, request.module()));
-  MT_TRY(const CommitRecord record,
-         deps.node.log().at(module.name, Position{request.position()}));
+  MT_TRY(const CommitRecord record, deps.node.log().at(module.name, Position{request.position()}));
   const EventPrinter printer(module, deps.node.upcasters(module.name));
   v1::GetCommitResponse response;
   for (std::size_t i = 0; i < record.commit.events.size(); ++i) {

@@ -23,8 +23,8 @@ Result<std::shared_ptr<const Message>> parse_request(const Method& method,
   std::shared_ptr<Message> request(google::protobuf::MessageFactory::generated_factory()
                                        ->GetPrototype(method.descriptor->input_type())
                                        ->New());
-  const auto status = google::protobuf::util::JsonStringToMessage(command.request_json,
-                                                                  request.get());
+  const auto status =
+      google::protobuf::util::JsonStringToMessage(command.request_json, request.get());
   if (!status.ok()) {
     return invalid_argument(name_of(command) + ": its request is not a " +
                             method.descriptor->input_type()->full_name() + ": " +

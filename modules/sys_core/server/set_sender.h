@@ -1,5 +1,6 @@
-// SetSender: sends the commands of a bootstrap set through the dispatcher, a window of them in flight,
-// and counts what became of them. One worker thread drives it; answers come in on any thread.
+// SetSender: sends the commands of a bootstrap set through the dispatcher, a window of them in
+// flight, and counts what became of them. One worker thread drives it; answers come in on any
+// thread.
 #pragma once
 
 #include <chrono>
@@ -31,8 +32,9 @@ class SetSender {
         window_(window),
         shared_(std::make_shared<Shared>()) {}
 
-  // Parses the command and sends it, waiting while the window is full. INVALID_ARGUMENT naming the line
-  // when its method or request is malformed; the platform's fault when that stopped an earlier command.
+  // Parses the command and sends it, waiting while the window is full. INVALID_ARGUMENT naming the
+  // line when its method or request is malformed; the platform's fault when that stopped an earlier
+  // command.
   Result<void> send(const DataSetCommand& command);
   // Waits for the answers that are out.
   Result<void> finish();

@@ -91,15 +91,18 @@ v1::TableStatus to_proto(const TableState& state, Position log_head) {
 
 std::string describe_access(const api::v1::Access& access) {
   switch (access.who_case()) {
-    case api::v1::Access::kAnyone: return "anyone";
-    case api::v1::Access::kSignedIn: return "signed in";
+    case api::v1::Access::kAnyone:
+      return "anyone";
+    case api::v1::Access::kSignedIn:
+      return "signed in";
     case api::v1::Access::kRole: {
       std::string text = lower_tail(api::v1::Role_Name(access.role().at_least()), "ROLE_");
       if (!access.role().org_field().empty()) text += " in " + access.role().org_field();
       if (!access.role().project_field().empty()) text += ", " + access.role().project_field();
       return text;
     }
-    case api::v1::Access::WHO_NOT_SET: break;
+    case api::v1::Access::WHO_NOT_SET:
+      break;
   }
   return "nobody";
 }
