@@ -133,8 +133,8 @@ class FunctionFinder {
 
   Kind kind_of_brace() const {
     if (in_body() || in_values()) return Kind::kValues;
-    static const std::regex kPrefix(
-        R"(^(\s|public\s*:|protected\s*:|private\s*:|template\s*<[^{]*?>\s*(?=struct|class|union))+)");
+    static const std::regex kPrefix(R"(^(\s|public\s*:|protected\s*:|private\s*:)"
+                                    R"(|template\s*<[^{]*?>\s*(?=struct|class|union))+)");
     static const std::regex kScope(
         R"(^(inline\s+)?(namespace|class|struct|enum|union|extern)\b[^]*)");
     static const std::regex kFunctionEnd(R"([^]*(\)|\bconst|\bnoexcept|\boverride)\s*$)");

@@ -102,7 +102,8 @@ Findings broken_links(const SourceTree& tree) {
 
 Findings vanished_files(const SourceTree& tree) {
   static const std::regex kPath(
-      R"(`((actors|bus|events|modules|ops|projections|proto|tests|docs)/[\w./-]+\.(h|cc|proto|mjs|cmake|yaml|ndjson|md))`)");
+      R"(`((actors|bus|events|modules|ops|projections|proto|tests|docs)/[\w./-]+)"
+      R"(\.(h|cc|proto|mjs|cmake|yaml|ndjson|md))`)");
   Findings findings;
   for (const auto& file : tree) {
     if (!is_document(file)) continue;
