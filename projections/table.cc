@@ -28,6 +28,11 @@ std::string_view TableBase::primary_of(std::string_view index_entry) {
   return index_entry.substr(end - length, length);
 }
 
+std::string_view TableBase::index_key_of(std::string_view index_entry) {
+  const std::size_t after = primary_of(index_entry).size() + kLengthBytes;
+  return index_entry.substr(0, index_entry.size() - after);
+}
+
 Result<std::vector<StoreId>> TableBase::open(KvEnv& env, std::uint32_t version) const {
   const std::string primary = name_ + "@" + std::to_string(version);
   std::vector<StoreId> stores;

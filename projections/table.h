@@ -51,6 +51,8 @@ class TableBase {
                              Order order, const PageRequest& request) const;
   // The primary key at the end of an index entry's key.
   static std::string_view primary_of(std::string_view index_entry);
+  // What stands before it.
+  static std::string_view index_key_of(std::string_view index_entry);
   // An index entry's key: index key, primary key, and the primary key's length in two bytes.
   static std::string index_entry(std::string_view index_key, std::string_view primary);
   std::size_t store_of(std::string_view index) const;  // 0 for "", the primary
@@ -118,6 +120,16 @@ class Table final : public TableBase {
       const auto bytes = kv.get(stores_.front(), primary_of(key));
       check(bytes.has_value(), "an index entry has its row");
       return visit(parse(*bytes));
+    });
+  }
+
+  // Visits the keys of an index with from <= index key < to, in order, each with its row's key: for
+  // what an index key tells by itself, since no row is read.
+  void keys(
+      const KvReader& kv, std::string_view index, std::string_view from, std::string_view to,
+      const std::function<Scan(std::string_view index_key, std::string_view key)>& visit) const {
+    kv.range(stores_[store_of(index)], from, to, [&](std::string_view entry, std::string_view) {
+      return visit(index_key_of(entry), primary_of(entry));
     });
   }
 
