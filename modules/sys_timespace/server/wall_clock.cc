@@ -3,6 +3,7 @@
 #include <absl/strings/string_view.h>
 
 #include <cstdint>
+#include <optional>
 
 #include "modules/sys_timespace/server/zones.h"
 
@@ -133,6 +134,24 @@ Result<v1::LocalTime> tell(absl::Time instant, absl::TimeZone zone) {
   local.set_utc_offset_seconds(info.offset);
   local.set_daylight_saving(info.is_dst);
   return local;
+}
+
+Result<v1::GetLocalTimeResponse> local_time(const v1::PlaceRow& place,
+                                            const v1::GetLocalTimeRequest& request, Time now) {
+  const std::optional<absl::TimeZone> zone = find_zone(place.time_zone());
+  if (!zone) {
+    return failed_precondition("the time zone of place " + place.place_id() +
+                               (place.time_zone().empty()
+                                    ? " is not known"
+                                    : ", " + place.time_zone() + ", is not known to this system"));
+  }
+  absl::Time instant = absl::FromChrono(now);
+  if (request.has_at()) {
+    MT_TRY(instant, instant_of("at", request.at()));
+  }
+  v1::GetLocalTimeResponse response;
+  MT_TRY(*response.mutable_local(), tell(instant, *zone));
+  return response;
 }
 
 Result<v1::ConvertTimeResponse> convert(const v1::ConvertTimeRequest& request) {

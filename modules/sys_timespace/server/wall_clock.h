@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include "events/base/clock.h"
 #include "events/base/result.h"
 #include "modules/sys_timespace/server/v1.h"
 
@@ -29,6 +30,11 @@ Result<absl::Time> instant_of(const std::string& field,
 
 // What the clock of the zone shows at the instant. OUT_OF_RANGE outside of the years 0001 to 9999.
 Result<v1::LocalTime> tell(absl::Time instant, absl::TimeZone zone);
+
+// At the asked instant, or at `now` when the request names none. FAILED_PRECONDITION when the
+// place's zone is unknown.
+Result<v1::GetLocalTimeResponse> local_time(const v1::PlaceRow& place,
+                                            const v1::GetLocalTimeRequest& request, Time now);
 
 Result<v1::ConvertTimeResponse> convert(const v1::ConvertTimeRequest& request);
 
