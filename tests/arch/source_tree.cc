@@ -34,7 +34,8 @@ SourceTree read_source_tree(const fs::path& root) {
     if (entry->is_directory() && is_foreign_folder(entry->path(), entry.depth() == 0)) {
       entry.disable_recursion_pending();
     }
-    if (!entry->is_regular_file()) continue;
+    // In a linked work tree .git is a file.
+    if (!entry->is_regular_file() || entry->path().filename() == ".git") continue;
     std::string text = read(entry->path());
     if (is_text(text)) tree.push_back({fs::relative(*entry, root).generic_string(), text});
   }
