@@ -6,10 +6,12 @@
 #include <string>
 
 #include "events/crypto/base64url.h"
-#include "tests/unit/modules/sys_accounts/given.h"
+#include "tests/fixture/given.h"
 
 namespace mt::sys_accounts {
 namespace {
+
+using namespace test;
 
 using std::chrono::seconds;
 

@@ -4,10 +4,12 @@
 
 #include <string>
 
-#include "tests/unit/modules/sys_accounts/given.h"
+#include "tests/fixture/given.h"
 
 namespace mt::sys_accounts {
 namespace {
+
+using namespace test;
 
 v1::AccountCommand register_as(const std::string& email) {
   v1::AccountCommand command;
@@ -33,10 +35,12 @@ v1::AccountCommand revoke(const std::string& org = "", const std::string& projec
   return command;
 }
 
-Given<Account> registered() { return Given<Account>("ann").done(register_as("Ann@Example.org")); }
+Given<Account> registered() {
+  return given<Account>().named("ann").done(register_as("Ann@Example.org"));
+}
 
 TEST(Account, IsRegisteredAsAGuestWhoHoldsItsEmail) {
-  const auto decided = Given<Account>("ann").when(register_as(" Ann@Example.ORG "));
+  const auto decided = given<Account>().named("ann").when(register_as(" Ann@Example.ORG "));
   ASSERT_TRUE(decided);
   ASSERT_EQ(decided->events.size(), 2u);
   EXPECT_EQ(decided->events[0].registered().email(), " Ann@Example.ORG ");
@@ -44,18 +48,18 @@ TEST(Account, IsRegisteredAsAGuestWhoHoldsItsEmail) {
   EXPECT_EQ(decided->events[1].granted().grant().org_id(), "");
   ASSERT_EQ(decided->taken.size(), 1u);
   EXPECT_EQ(decided->taken[0], (Claim{"email", "ann@example.org"}));
-  EXPECT_EQ(reply_in<v1::RegisterResponse>(decided).account_id(), "ann");
+  EXPECT_EQ(decided.reply<v1::RegisterResponse>().account_id(), "ann");
 }
 
 TEST(Account, RefusesASecondRegistration) {
   const auto decided = registered().when(register_as("ann@example.org"));
-  EXPECT_EQ(decided.error().code, Code::kAlreadyExists);
+  EXPECT_EQ(decided.refusal(), Code::kAlreadyExists);
 }
 
 TEST(Account, RefusesAnEmailOfMoreBytesThanAKeyHolds) {
-  const auto decided = Given<Account>("ann").when(register_as(std::string(255, 'a')));
-  EXPECT_EQ(decided.error().code, Code::kInvalidArgument);
-  EXPECT_EQ(decided.error().violations.at(0).field, "email");
+  const auto decided = given<Account>().named("ann").when(register_as(std::string(255, 'a')));
+  EXPECT_EQ(decided.refusal(), Code::kInvalidArgument);
+  EXPECT_EQ(decided.refused_field(), "email");
 }
 
 TEST(Account, KeepsOneRoleAScope) {
@@ -76,8 +80,8 @@ TEST(Account, ChangesNothingWhenTheRoleIsHeldAlready) {
 }
 
 TEST(Account, RefusesRolesBeforeItIsRegistered) {
-  EXPECT_EQ(Given<Account>("ann").when(grant(Role::ROLE_USER)).error().code, Code::kNotFound);
-  EXPECT_EQ(Given<Account>("ann").when(revoke()).error().code, Code::kNotFound);
+  EXPECT_EQ(given<Account>().named("ann").when(grant(Role::ROLE_USER)).refusal(), Code::kNotFound);
+  EXPECT_EQ(given<Account>().named("ann").when(revoke()).refusal(), Code::kNotFound);
 }
 
 TEST(Account, TakesRolesFromAnAdminOfTheScopeOnly) {
@@ -86,27 +90,27 @@ TEST(Account, TakesRolesFromAnAdminOfTheScopeOnly) {
   given.by(account("bob", {choir_admin}));
   EXPECT_TRUE(given.when(grant(Role::ROLE_ADMIN, "choir")));
   EXPECT_TRUE(given.when(grant(Role::ROLE_USER, "choir", "tour")));
-  EXPECT_EQ(given.when(grant(Role::ROLE_USER, "harbour")).error().code, Code::kPermissionDenied);
-  EXPECT_EQ(given.when(grant(Role::ROLE_USER)).error().code, Code::kPermissionDenied);
+  EXPECT_EQ(given.when(grant(Role::ROLE_USER, "harbour")).refusal(), Code::kPermissionDenied);
+  EXPECT_EQ(given.when(grant(Role::ROLE_USER)).refusal(), Code::kPermissionDenied);
 
   given.by(account("cid", {{Role::ROLE_USER, "choir", ""}}));
-  EXPECT_EQ(given.when(grant(Role::ROLE_USER, "choir")).error().code, Code::kPermissionDenied);
+  EXPECT_EQ(given.when(grant(Role::ROLE_USER, "choir")).refusal(), Code::kPermissionDenied);
 
   given.by(account("dot", {{Role::ROLE_ADMIN, "choir", "tour"}}));
   EXPECT_TRUE(given.when(grant(Role::ROLE_ADMIN, "choir", "tour")));
-  EXPECT_EQ(given.when(grant(Role::ROLE_USER, "choir")).error().code, Code::kPermissionDenied);
+  EXPECT_EQ(given.when(grant(Role::ROLE_USER, "choir")).refusal(), Code::kPermissionDenied);
 }
 
 TEST(Account, RefusesAProjectWithoutItsOrganisation) {
   const auto decided = registered().when(grant(Role::ROLE_USER, "", "tour"));
-  EXPECT_EQ(decided.error().code, Code::kInvalidArgument);
-  EXPECT_EQ(decided.error().violations.at(0).field, "org_id");
+  EXPECT_EQ(decided.refusal(), Code::kInvalidArgument);
+  EXPECT_EQ(decided.refused_field(), "org_id");
 }
 
 TEST(Account, RefusesSuperadminsOfAScope) {
   const auto decided = registered().when(grant(Role::ROLE_SUPERADMIN, "choir"));
-  EXPECT_EQ(decided.error().code, Code::kInvalidArgument);
-  EXPECT_EQ(decided.error().violations.at(0).field, "role");
+  EXPECT_EQ(decided.refusal(), Code::kInvalidArgument);
+  EXPECT_EQ(decided.refused_field(), "role");
 }
 
 TEST(Account, NeverHoldsTheRoleOfASuperadminItself) {
@@ -119,14 +123,14 @@ TEST(Account, LosesTheRoleOfTheNamedScopeOnly) {
   given.done(revoke("choir"));
   EXPECT_FALSE(given.state().roles.contains({"choir", ""}));
   EXPECT_TRUE(given.state().roles.contains({"choir", "tour"}));
-  EXPECT_EQ(given.when(revoke("choir")).error().code, Code::kNotFound);
+  EXPECT_EQ(given.when(revoke("choir")).refusal(), Code::kNotFound);
 }
 
 TEST(Account, TellsStrangersNothingOfItsRoles) {
   auto given = registered();
   given.done(grant(Role::ROLE_USER, "choir")).by(account("eve", {{Role::ROLE_ADMIN, "other", ""}}));
-  EXPECT_EQ(given.when(revoke("choir")).error().code, Code::kPermissionDenied);
-  EXPECT_EQ(given.when(revoke("nowhere")).error().code, Code::kPermissionDenied);
+  EXPECT_EQ(given.when(revoke("choir")).refusal(), Code::kPermissionDenied);
+  EXPECT_EQ(given.when(revoke("nowhere")).refusal(), Code::kPermissionDenied);
 }
 
 TEST(Account, HasABoundedNumberOfRoles) {
@@ -134,12 +138,12 @@ TEST(Account, HasABoundedNumberOfRoles) {
   for (std::size_t i = 1; i < Account::kMaxRoles; ++i) {
     given.done(grant(Role::ROLE_USER, "org" + std::to_string(i)));
   }
-  EXPECT_EQ(given.when(grant(Role::ROLE_USER, "one-more")).error().code, Code::kFailedPrecondition);
+  EXPECT_EQ(given.when(grant(Role::ROLE_USER, "one-more")).refusal(), Code::kFailedPrecondition);
   EXPECT_TRUE(given.when(grant(Role::ROLE_ADMIN, "org1")));
 }
 
 TEST(Account, RefusesAnEmptyCommand) {
-  EXPECT_EQ(registered().when({}).error().code, Code::kInvalidArgument);
+  EXPECT_EQ(registered().when({}).refusal(), Code::kInvalidArgument);
 }
 
 }  // namespace

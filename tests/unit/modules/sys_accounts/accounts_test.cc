@@ -6,10 +6,12 @@
 #include <vector>
 
 #include "modules/sys_accounts/server/credentials.h"
-#include "tests/unit/modules/sys_accounts/folded.h"
+#include "tests/fixture/folded.h"
 
 namespace mt::sys_accounts {
 namespace {
+
+using namespace test;
 
 v1::AccountEvent registered(const std::string& email) {
   v1::AccountEvent event;

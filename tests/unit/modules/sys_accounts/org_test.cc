@@ -5,10 +5,12 @@
 #include <string>
 
 #include "modules/sys_accounts/server/project.h"
-#include "tests/unit/modules/sys_accounts/given.h"
+#include "tests/fixture/given.h"
 
 namespace mt::sys_accounts {
 namespace {
+
+using namespace test;
 
 v1::OrgCommand create_org(const std::string& name) {
   v1::OrgCommand command;
@@ -25,40 +27,40 @@ v1::ProjectCommand create_project(const std::string& org, const std::string& nam
 }
 
 TEST(Org, HoldsItsNameAmongAllOrganisations) {
-  const auto decided = Given<Org>("choir").when(create_org("Harbour  Choir"));
+  const auto decided = given<Org>().named("choir").when(create_org("Harbour  Choir"));
   ASSERT_TRUE(decided);
   ASSERT_EQ(decided->events.size(), 1u);
   EXPECT_EQ(decided->events[0].created().name(), "Harbour  Choir");
   EXPECT_EQ(decided->events[0].created().contact(), "office@example.org");
   EXPECT_EQ(decided->taken.at(0), (Claim{"org_name", "harbour choir"}));
-  EXPECT_EQ(reply_in<v1::CreateOrgResponse>(decided).org_id(), "choir");
+  EXPECT_EQ(decided.reply<v1::CreateOrgResponse>().org_id(), "choir");
 }
 
 TEST(Org, IsCreatedOnce) {
-  auto given = Given<Org>("choir").done(create_org("Harbour Choir"));
-  EXPECT_EQ(given.when(create_org("Harbour Choir")).error().code, Code::kAlreadyExists);
+  auto created = given<Org>().named("choir").done(create_org("Harbour Choir"));
+  EXPECT_EQ(created.when(create_org("Harbour Choir")).refusal(), Code::kAlreadyExists);
 }
 
 TEST(Org, RefusesANameThatNobodyCanRead) {
   for (const std::string name : {"", "  ", "\t", "two\nlines", "bell\x07"}) {
-    const auto decided = Given<Org>("choir").when(create_org(name));
+    const auto decided = given<Org>().named("choir").when(create_org(name));
     ASSERT_FALSE(decided) << name;
-    EXPECT_EQ(decided.error().violations.at(0).field, "name");
+    EXPECT_EQ(decided.refused_field(), "name");
   }
 }
 
 TEST(Project, HoldsItsNameWithinItsOrganisation) {
-  const auto decided = Given<Project>("tour").when(create_project("choir", "Summer Tour"));
+  const auto decided = given<Project>().named("tour").when(create_project("choir", "Summer Tour"));
   ASSERT_TRUE(decided);
   EXPECT_EQ(decided->events.at(0).created().org_id(), "choir");
   EXPECT_EQ(decided->taken.at(0), (Claim{"project_name", "choir/summer tour"}));
-  EXPECT_EQ(reply_in<v1::CreateProjectResponse>(decided).project_id(), "tour");
+  EXPECT_EQ(decided.reply<v1::CreateProjectResponse>().project_id(), "tour");
 }
 
 TEST(Project, IsCreatedOnceAndReadably) {
-  auto given = Given<Project>("tour").done(create_project("choir", "Summer Tour"));
-  EXPECT_EQ(given.when(create_project("choir", "Other")).error().code, Code::kAlreadyExists);
-  EXPECT_EQ(Given<Project>("tour").when(create_project("choir", " ")).error().code,
+  auto created = given<Project>().named("tour").done(create_project("choir", "Summer Tour"));
+  EXPECT_EQ(created.when(create_project("choir", "Other")).refusal(), Code::kAlreadyExists);
+  EXPECT_EQ(given<Project>().named("tour").when(create_project("choir", " ")).refusal(),
             Code::kInvalidArgument);
 }
 

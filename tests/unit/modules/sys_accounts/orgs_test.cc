@@ -5,10 +5,12 @@
 #include <string>
 
 #include "modules/sys_accounts/server/projects.h"
-#include "tests/unit/modules/sys_accounts/folded.h"
+#include "tests/fixture/folded.h"
 
 namespace mt::sys_accounts {
 namespace {
+
+using namespace test;
 
 v1::OrgEvent org_created(const std::string& name) {
   v1::OrgEvent event;

@@ -4,10 +4,12 @@
 
 #include <string>
 
-#include "tests/unit/modules/sys_accounts/given.h"
+#include "tests/fixture/given.h"
 
 namespace mt::sys_accounts {
 namespace {
+
+using namespace test;
 
 const std::string kHash(32, 'h');
 const std::string kOtherHash(32, 'x');
@@ -45,8 +47,10 @@ v1::SuperadminsCommand dismiss(const std::string& account_id) {
   return command;
 }
 
+Given<Superadmins> nobody() { return given<Superadmins>().named("all"); }
+
 Given<Superadmins> with_token() {
-  return Given<Superadmins>("all").done(set_token(kHash, kNow + 60)).by(Caller::anonymous());
+  return nobody().done(set_token(kHash, kNow + 60)).by(Caller::anonymous());
 }
 
 Caller superadmin(const std::string& id) { return account(id, {{Role::ROLE_SUPERADMIN, "", ""}}); }
@@ -57,34 +61,34 @@ TEST(Superadmins, AppointTheFirstByTheToken) {
   ASSERT_EQ(decided->events.size(), 2u);
   EXPECT_TRUE(decided->events[0].has_token_redeemed());
   EXPECT_EQ(decided->events[1].appointed().account_id(), "ann");
-  EXPECT_EQ(reply_in<v1::CreateFirstSuperadminResponse>(decided).account_id(), "ann");
+  EXPECT_EQ(decided.reply<v1::CreateFirstSuperadminResponse>().account_id(), "ann");
 }
 
 TEST(Superadmins, RedeemATokenOnce) {
   auto given = with_token();
   given.done(redeem(kHash, "ann"));
-  EXPECT_EQ(given.when(redeem(kHash, "bob")).error().code, Code::kFailedPrecondition);
-  EXPECT_EQ(given.when(check_token(kHash)).error().code, Code::kFailedPrecondition);
+  EXPECT_EQ(given.when(redeem(kHash, "bob")).refusal(), Code::kFailedPrecondition);
+  EXPECT_EQ(given.when(check_token(kHash)).refusal(), Code::kFailedPrecondition);
 }
 
 TEST(Superadmins, RefuseAWrongOrMissingToken) {
-  EXPECT_EQ(with_token().when(redeem(kOtherHash, "ann")).error().code, Code::kUnauthenticated);
-  EXPECT_EQ(with_token().when(redeem("", "ann")).error().code, Code::kUnauthenticated);
-  EXPECT_EQ(with_token().when(redeem(kHash + "h", "ann")).error().code, Code::kUnauthenticated);
-  Given<Superadmins> none("all");
-  EXPECT_EQ(none.when(redeem("", "ann")).error().code, Code::kUnauthenticated);
+  EXPECT_EQ(with_token().when(redeem(kOtherHash, "ann")).refusal(), Code::kUnauthenticated);
+  EXPECT_EQ(with_token().when(redeem("", "ann")).refusal(), Code::kUnauthenticated);
+  EXPECT_EQ(with_token().when(redeem(kHash + "h", "ann")).refusal(), Code::kUnauthenticated);
+  auto none = nobody();
+  EXPECT_EQ(none.when(redeem("", "ann")).refusal(), Code::kUnauthenticated);
 }
 
 TEST(Superadmins, RefuseAnExpiredToken) {
   EXPECT_TRUE(with_token().at(at_second(kNow + 59)).when(check_token(kHash)));
-  EXPECT_EQ(with_token().at(at_second(kNow + 60)).when(check_token(kHash)).error().code,
+  EXPECT_EQ(with_token().at(at_second(kNow + 60)).when(check_token(kHash)).refusal(),
             Code::kFailedPrecondition);
 }
 
 TEST(Superadmins, VoidATokenByANewerOne) {
-  Given<Superadmins> given("all");
+  auto given = nobody();
   given.done(set_token(kHash, kNow + 60)).done(set_token(kOtherHash, kNow + 60));
-  EXPECT_EQ(given.when(redeem(kHash, "ann")).error().code, Code::kUnauthenticated);
+  EXPECT_EQ(given.when(redeem(kHash, "ann")).refusal(), Code::kUnauthenticated);
   EXPECT_TRUE(given.when(redeem(kOtherHash, "ann")));
 }
 
@@ -95,48 +99,47 @@ TEST(Superadmins, ChangeNothingByCheckingAToken) {
 }
 
 TEST(Superadmins, IssueNoTokenOnceThereIsOne) {
-  Given<Superadmins> given("all");
+  auto given = nobody();
   const auto decided = given.done(appoint("ann")).when(set_token(kHash, kNow + 60));
-  EXPECT_EQ(decided.error().code, Code::kFailedPrecondition);
+  EXPECT_EQ(decided.refusal(), Code::kFailedPrecondition);
 }
 
 TEST(Superadmins, MakeAnOutstandingTokenWorthlessByAnAppointment) {
-  Given<Superadmins> given("all");
+  auto given = nobody();
   given.done(set_token(kHash, kNow + 60)).done(appoint("ann"));
-  EXPECT_EQ(given.when(redeem(kHash, "bob")).error().code, Code::kFailedPrecondition);
+  EXPECT_EQ(given.when(redeem(kHash, "bob")).refusal(), Code::kFailedPrecondition);
 }
 
 TEST(Superadmins, PutNoTokenIntoTheStoredReply) {
-  Given<Superadmins> given("all");
+  auto given = nobody();
   const auto decided = given.when(set_token(kHash, kNow + 60));
   ASSERT_TRUE(decided);
-  EXPECT_TRUE(reply_in<v1::IssueSetupTokenResponse>(decided).token().empty());
+  EXPECT_TRUE(decided.reply<v1::IssueSetupTokenResponse>().token().empty());
 }
 
 TEST(Superadmins, AreAppointedBySuperadminsOnly) {
-  Given<Superadmins> given("all");
+  auto given = nobody();
   given.done(appoint("ann"));
   EXPECT_TRUE(given.by(superadmin("ann")).when(appoint("bob")));
   given.by(account("eve", {{Role::ROLE_ADMIN, "", ""}}));
-  EXPECT_EQ(given.when(appoint("eve")).error().code, Code::kPermissionDenied);
-  EXPECT_EQ(given.when(dismiss("ann")).error().code, Code::kPermissionDenied);
-  EXPECT_EQ(given.when(set_token(kHash, kNow + 60)).error().code, Code::kPermissionDenied);
+  EXPECT_EQ(given.when(appoint("eve")).refusal(), Code::kPermissionDenied);
+  EXPECT_EQ(given.when(dismiss("ann")).refusal(), Code::kPermissionDenied);
+  EXPECT_EQ(given.when(set_token(kHash, kNow + 60)).refusal(), Code::kPermissionDenied);
 }
 
 TEST(Superadmins, AreNotAppointedTwice) {
-  Given<Superadmins> given("all");
+  auto given = nobody();
   const auto decided = given.done(appoint("ann")).when(appoint("ann"));
   ASSERT_TRUE(decided);
   EXPECT_TRUE(decided->events.empty());
 }
 
 TEST(Superadmins, KeepTheLastOne) {
-  Given<Superadmins> given("all");
+  auto given = nobody();
   given.done(appoint("ann")).done(appoint("bob")).done(dismiss("ann"));
-  EXPECT_EQ(given.when(dismiss("bob")).error().code, Code::kFailedPrecondition);
-  EXPECT_EQ(given.by(superadmin("bob")).when(dismiss("bob")).error().code,
-            Code::kFailedPrecondition);
-  EXPECT_EQ(given.when(dismiss("ann")).error().code, Code::kNotFound);
+  EXPECT_EQ(given.when(dismiss("bob")).refusal(), Code::kFailedPrecondition);
+  EXPECT_EQ(given.by(superadmin("bob")).when(dismiss("bob")).refusal(), Code::kFailedPrecondition);
+  EXPECT_EQ(given.when(dismiss("ann")).refusal(), Code::kNotFound);
 }
 
 }  // namespace

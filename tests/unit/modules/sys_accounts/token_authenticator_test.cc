@@ -8,10 +8,12 @@
 #include <vector>
 
 #include "events/crypto/blake2b.h"
-#include "tests/unit/modules/sys_accounts/given.h"
+#include "tests/fixture/given.h"
 
 namespace mt::sys_accounts {
 namespace {
+
+using namespace test;
 
 constexpr std::chrono::seconds kTtl{900};
 
