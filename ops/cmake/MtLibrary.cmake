@@ -51,7 +51,7 @@ function(mt_library)
 endfunction()
 
 # mt_executable(NAME … MAIN <file> [SOURCES <file>…] DEPS …): lands in bin/. Nothing is built while MAIN
-# does not exist.
+# does not exist. MT_VERSION is the project's version, as a string.
 function(mt_executable)
   cmake_parse_arguments(EXE "" "NAME;MAIN" "SOURCES;DEPS" ${ARGN})
   if(NOT EXISTS ${CMAKE_SOURCE_DIR}/${EXE_MAIN})
@@ -59,6 +59,7 @@ function(mt_executable)
   endif()
   add_executable(${EXE_NAME} ${EXE_MAIN} ${EXE_SOURCES})
   mt_warnings(${EXE_NAME})
+  target_compile_definitions(${EXE_NAME} PRIVATE MT_VERSION="${PROJECT_VERSION}")
   target_link_libraries(${EXE_NAME} PRIVATE ${EXE_DEPS})
   set_target_properties(${EXE_NAME} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
 endfunction()

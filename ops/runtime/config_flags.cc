@@ -1,0 +1,136 @@
+#include "ops/runtime/config_flags.h"
+
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <algorithm>
+#include <list>
+#include <map>
+#include <utility>
+
+namespace mt {
+namespace {
+
+constexpr const char* kKeys = "Keys of the configuration (file: the same names; variable: MT_…)";
+
+// Shorter names, and what to say of the keys that one meets first.
+const std::map<std::string, std::string> kAliases{{"grpc.listen", "--grpc"}};
+const std::map<std::string, std::string> kExplained{
+    {"data", "Data folder, made at the first start"},
+    {"grpc.listen", "Address to serve on; may be given more than once"},
+    {"demo", "Apply the demo sets once"}};
+
+struct Flag {
+  const ConfigKey* key = nullptr;
+  CLI::Option* option = nullptr;
+  std::string text;
+  std::vector<std::string> texts;
+};
+
+std::string names_of(const ConfigKey& key) {
+  const auto alias = kAliases.find(key.path);
+  return "--" + key.path + (alias == kAliases.end() ? "" : "," + alias->second);
+}
+
+std::string type_name_of(const ConfigKey& key) {
+  using google::protobuf::FieldDescriptor;
+  switch (key.value().cpp_type()) {
+    case FieldDescriptor::CPPTYPE_STRING:
+      return key.is_list() ? "TEXT,…" : "TEXT";
+    case FieldDescriptor::CPPTYPE_ENUM:
+      return "NAME";
+    default:
+      return "NUMBER";
+  }
+}
+
+std::string shown_default(const ConfigKey& key) {
+  std::string text;
+  for (const std::string& one : config_value(key)) text += (text.empty() ? "" : ",") + one;
+  return text;
+}
+
+void add_flag(CLI::App& app, Flag& flag) {
+  const ConfigKey& key = *flag.key;
+  const auto explained = kExplained.find(key.path);
+  const std::string about = explained == kExplained.end() ? "" : explained->second;
+  if (key.is_list()) {
+    flag.option = app.add_option(names_of(key), flag.texts, about)
+                      ->allow_extra_args(false)
+                      ->delimiter(',')
+                      ->type_name(type_name_of(key))
+                      ->default_str(shown_default(key));
+  } else if (key.value().cpp_type() == google::protobuf::FieldDescriptor::CPPTYPE_BOOL) {
+    const std::string note = about + (about.empty() ? "" : ". ") + "=true or =false";
+    flag.option = app.add_flag(names_of(key), flag.text, note)
+                      ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+  } else {
+    flag.option = app.add_option(names_of(key), flag.text, about)
+                      ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast)
+                      ->type_name(type_name_of(key))
+                      ->default_str(shown_default(key));
+  }
+  if (about.empty()) flag.option->group(kKeys);
+}
+
+// CLI11 takes them from the back.
+std::vector<std::string> reversed(std::vector<std::string> arguments) {
+  std::ranges::reverse(arguments);
+  return arguments;
+}
+
+Error unknown(const std::string& argument, const ConfigKeys& keys) {
+  if (!argument.starts_with("--"))
+    return invalid_argument("unexpected argument '" + argument + "'; --help shows what there is");
+  const std::string name = argument.substr(0, argument.find('='));
+  const std::string hint = keys.hint(name.substr(2));
+  return invalid_argument("unknown flag " + name + hint +
+                          (hint.empty() ? "; --help shows those there are" : ""));
+}
+
+std::vector<ConfigAssignment> assignments_of(const std::list<Flag>& flags) {
+  std::vector<ConfigAssignment> assignments;
+  for (const Flag& flag : flags) {
+    if (flag.option->count() == 0) continue;
+    assignments.push_back({flag.key,
+                           flag.key->is_list() ? flag.texts : std::vector<std::string>{flag.text},
+                           "--" + flag.key->path});
+  }
+  return assignments;
+}
+
+}  // namespace
+
+Result<CommandLine> read_command_line(const std::string& program,
+                                      const std::vector<std::string>& arguments,
+                                      const ConfigKeys& keys) {
+  CommandLine line;
+  CLI::App app("Runs a node of " + program + " until it is told to stop.", program);
+  app.allow_extras();
+  bool version = false;
+  bool print_config = false;
+  app.add_option("--config", line.config_file, "File with the configuration, YAML")
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast)
+      ->type_name("FILE")
+      ->envname("MT_CONFIG");
+  app.add_flag("--version", version, "Show the version");
+  app.add_flag("--print-config", print_config, "Show every key with its value, as YAML");
+  std::list<Flag> flags;
+  for (const ConfigKey& key : keys.all()) add_flag(app, flags.emplace_back(Flag{&key, {}, {}, {}}));
+  try {
+    app.parse(reversed(arguments));
+  } catch (const CLI::CallForHelp&) {
+    line.wish = CommandLine::Wish::kHelp;
+    line.help = app.help();
+    return line;
+  } catch (const CLI::Error& refusal) {
+    return invalid_argument(refusal.what());
+  }
+  if (const auto extras = app.remaining(); !extras.empty()) return unknown(extras.front(), keys);
+  line.assignments = assignments_of(flags);
+  if (print_config) line.wish = CommandLine::Wish::kPrintConfig;
+  if (version) line.wish = CommandLine::Wish::kVersion;
+  return line;
+}
+
+}  // namespace mt

@@ -1,0 +1,108 @@
+#include "ops/runtime/data_folder.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <cstring>
+#include <set>
+#include <string>
+#include <system_error>
+
+#include "ops/runtime/folder_file.h"
+
+namespace mt {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kFormat = "maintemplate 1\n";
+
+Error failed(const std::string& what, const fs::path& path, int error) {
+  return unavailable("cannot " + what + " " + path.string() + ": " + std::strerror(error));
+}
+
+std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
+
+// A start that was cut off may have left these before the format was written.
+Result<void> check_empty(const fs::path& folder) {
+  static const std::set<std::string> kOurs{"lock", "format.new"};
+  std::error_code failure;
+  for (fs::directory_iterator entry(folder, failure), end; !failure && entry != end;
+       entry.increment(failure)) {
+    const std::string name = entry->path().filename().string();
+    if (!kOurs.contains(name))
+      return failed_precondition("data folder " + folder.string() + " holds '" + name +
+                                 "' but no file 'format', so it is no data folder; "
+                                 "give a new or an empty one");
+  }
+  if (failure) return failed("read data folder", folder, failure.value());
+  return {};
+}
+
+// False: the folder is new or empty.
+Result<bool> check_format(const fs::path& folder) {
+  MT_TRY(const auto format, read_small_file(folder / "format"));
+  if (!format) {
+    MT_CHECK_OK(check_empty(folder));
+    return false;
+  }
+  if (*format == kFormat) return true;
+  return failed_precondition("data folder " + folder.string() + " has the format '" +
+                             first_line(*format) + "', this program knows '" +
+                             first_line(std::string(kFormat)) +
+                             "'; nothing was touched; use the program that wrote it");
+}
+
+Result<void> make_folder(const fs::path& folder) {
+  std::error_code failure;
+  if (folder.has_parent_path()) fs::create_directories(folder.parent_path(), failure);
+  if (!failure && mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST)
+    failure = {errno, std::generic_category()};
+  if (failure) return failed("make data folder", folder, failure.value());
+  if (!fs::is_directory(folder, failure))
+    return failed_precondition("data folder " + folder.string() + ": a file is in its place");
+  return {};
+}
+
+Result<FileHandle> lock_folder(const fs::path& folder) {
+  const fs::path file = folder / "lock";
+  FileHandle lock(open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+  if (!lock) return failed("open", file, errno);
+  if (flock(lock.get(), LOCK_EX | LOCK_NB) != 0) {
+    if (errno != EWOULDBLOCK) return failed("lock", file, errno);
+    const auto holder = read_small_file(file);
+    const std::string process = holder && *holder ? first_line(**holder) : "";
+    return unavailable("data folder " + folder.string() + " is served by another container" +
+                       (process.empty() ? "" : ", process " + process) +
+                       "; stop that one or give another folder");
+  }
+  const std::string process = std::to_string(getpid()) + "\n";
+  const auto size = static_cast<ssize_t>(process.size());
+  if (ftruncate(lock.get(), 0) != 0 ||
+      pwrite(lock.get(), process.data(), process.size(), 0) != size)
+    return failed("write", file, errno);
+  return lock;
+}
+
+}  // namespace
+
+Result<DataFolder> DataFolder::open(const fs::path& folder) {
+  MT_CHECK_OK(make_folder(folder));
+  MT_TRY(const bool known, check_format(folder));
+  MT_TRY(FileHandle lock, lock_folder(folder));
+  // Whoever put it there by hand may have left it open to others.
+  if (chmod(folder.c_str(), 0700) != 0) return failed("close to others", folder, errno);
+  if (!known) {
+    const auto made = make_small_file(folder / "format", kFormat);
+    // Another container was faster, and has ended by now.
+    if (!made && made.error().code != Code::kAlreadyExists) return made.error();
+  }
+  DataFolder opened(folder, std::move(lock));
+  if (mkdir(opened.secrets().c_str(), 0700) != 0 && errno != EEXIST)
+    return failed("make", opened.secrets(), errno);
+  return opened;
+}
+
+}  // namespace mt

@@ -1,0 +1,40 @@
+#include "ops/runtime/setup_notice.h"
+
+#include <google/protobuf/util/time_util.h>
+
+#include "ops/runtime/in_process.h"
+#include "sys/accounts/v1/accounts.pb.h"
+
+namespace mt {
+namespace {
+
+namespace accounts = ::sys::accounts::v1;
+
+constexpr const char* kIssue = "sys.accounts.v1.SetupService/IssueSetupToken";
+
+std::string in_quotes(const std::string& text) {
+  const bool plain = text.find_first_not_of(
+                         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                         "0123456789./_-+") == std::string::npos;
+  return plain ? text : "\"" + text + "\"";
+}
+
+}  // namespace
+
+Result<std::string> setup_notice(Dispatcher& dispatcher, const SetupPlace& place) {
+  if (dispatcher.find(kIssue) == nullptr) return std::string();
+  const auto issued = call_in_process<accounts::IssueSetupTokenResponse>(
+      dispatcher, kIssue, accounts::IssueSetupTokenRequest());
+  if (!issued && issued.error().code == Code::kFailedPrecondition) return std::string();
+  if (!issued) return issued.error();
+  return "setup token=" + issued->token() +
+         " expires=" + google::protobuf::util::TimeUtil::ToString(issued->expires()) +
+         "\nThere is no superadmin yet. Make the first one with this token, which serves once:\n "
+         " " +
+         in_quotes(place.mtctl) + " --data " + in_quotes(place.data) +
+         " call sys.accounts.v1.SetupService/CreateFirstSuperadmin \\\n    '{\"token\": \"" +
+         issued->token() +
+         "\", \"email\": \"you@example.org\", \"password\": \"ten characters or more\"}'\n";
+}
+
+}  // namespace mt
