@@ -34,6 +34,7 @@ struct FollowedModule {
   AppliedWaiters waiters;
   Position applied;     // the tables thread's; after start
   std::string damaged;  // why its log cannot be read on; empty while it can
+  std::string failure;  // the same for all to see, or why the thread stopped; under the mutex
 };
 
 }  // namespace
@@ -122,6 +123,12 @@ class LiveTables::Impl {
   std::string failure() const {
     const std::lock_guard lock(mutex_);
     return failure_;
+  }
+
+  std::string failure(const ModuleName& name) const {
+    const FollowedModule& asked = module(name);
+    const std::lock_guard lock(mutex_);
+    return asked.failure;
   }
 
   Result<LiveTable*> find(const std::string& name) const {
@@ -322,7 +329,7 @@ class LiveTables::Impl {
     if (!module.damaged.empty()) {
       module.waiters.give_up();
       const std::lock_guard lock(mutex_);
-      failure_ = module.damaged;
+      failure_ = module.failure = module.damaged;
     }
   }
 
@@ -330,6 +337,9 @@ class LiveTables::Impl {
     logger_.error("tables stopped", {{"reason", why}});
     const std::lock_guard lock(mutex_);
     failure_ = why;
+    for (const auto& module : modules_) {
+      if (module->failure.empty()) module->failure = why;
+    }
   }
 
   void give_up() {
@@ -384,6 +394,7 @@ void LiveTables::put_snapshot(const ModuleName& module, const StreamId& stream,
 std::unique_ptr<KvReader> LiveTables::read() const { return impl_->read(); }
 std::vector<TableState> LiveTables::states() const { return impl_->states(); }
 std::string LiveTables::failure() const { return impl_->failure(); }
+std::string LiveTables::failure(const ModuleName& module) const { return impl_->failure(module); }
 
 Result<FoldReport> LiveTables::rebuild(const std::string& table, const OnFold& progress) {
   return impl_->rebuild(table, progress);

@@ -85,6 +85,9 @@ class LiveTables {
 
   // Why the tables thread stopped by itself (full disk, damaged log); empty while it runs.
   std::string failure() const;
+  // Why the module's tables follow its log no more: its log is damaged, or the thread has stopped;
+  // empty while they do.
+  std::string failure(const ModuleName& module) const;
 
   // Folds the log again in memory and replaces the table's rows in one transaction; queries see the
   // old rows until then, appends go on. Heals a failed table. NOT_FOUND for an unknown table.
