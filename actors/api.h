@@ -9,7 +9,9 @@
 #include <string>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
+#include "actors/deliver.h"
 #include "actors/deps.h"
 #include "actors/entity.h"
 #include "bus/dispatcher.h"
@@ -37,8 +39,10 @@ struct Signature<R (C::*)(const Request&, Rest...) const> {
 
 class Api {
  public:
-  Api(const google::protobuf::ServiceDescriptor& service, ModuleName module, const Deps& deps,
-      Dispatcher& dispatcher);
+  // `entities` are those of the module; `deliver` takes commands to them. All that is given
+  // outlives the methods.
+  Api(const google::protobuf::ServiceDescriptor& service, const Deps& deps,
+      const std::vector<const EntityType*>& entities, Deliver deliver);
 
   // All commands of the service whose request is a case of E::Command's oneof go to that entity.
   // The method's rule names the request field with the entity's id.
@@ -52,15 +56,13 @@ class Api {
   Result<void> query(const std::string& method, Handler handler) {
     using Request = typename detail::Signature<Handler>::RequestType;
     using Response = typename detail::Signature<Handler>::ReturnType::value_type;
-    return bind_unary(
-        method, *Request::descriptor(), *Response::descriptor(), Threading::kInline,
-        [handler = std::move(handler), &node = deps_.node](std::shared_ptr<const CallContext> call,
-                                                           std::shared_ptr<const Message> request,
-                                                           Respond respond) {
-          const auto tables = node.tables().read();
-          auto response = handler(static_cast<const Request&>(*request), Query{*call, *tables});
-          respond(as_reply(std::move(response)));
-        });
+    return bind_unary(method, *Request::descriptor(), *Response::descriptor(), Threading::kInline,
+                      [handler = std::move(handler), &node = deps_.node](
+                          std::shared_ptr<const CallContext> call,
+                          std::shared_ptr<const Message> request, Respond respond) {
+                        respond(as_reply(answer_from_tables(
+                            handler, static_cast<const Request&>(*request), *call, node)));
+                      });
   }
 
   // `Result<Response>` or `Result<Reply>(const Request&, std::shared_ptr<const CallContext>)`, run
@@ -74,7 +76,9 @@ class Api {
         method, *Request::descriptor(), *Response::descriptor(), Threading::kWorker,
         [handler = std::move(handler)](std::shared_ptr<const CallContext> call,
                                        std::shared_ptr<const Message> request, Respond respond) {
-          respond(as_reply(handler(static_cast<const Request&>(*request), std::move(call))));
+          respond(
+              of_type(*Response::descriptor(),
+                      as_reply(handler(static_cast<const Request&>(*request), std::move(call)))));
         });
   }
 
@@ -93,6 +97,18 @@ class Api {
   }
 
  private:
+  // What was read under a fault may lack rows: the fault is the answer then, whatever the handler
+  // made of it. The view is let go before the answer leaves.
+  template <typename Handler, typename Request>
+  static auto answer_from_tables(const Handler& handler, const Request& request,
+                                 const CallContext& call, NodeControl& node)
+      -> decltype(handler(request, std::declval<const Query&>())) {
+    const auto tables = node.tables().read();
+    auto response = handler(request, Query{call, *tables});
+    MT_CHECK_OK(tables->status());
+    return response;
+  }
+
   static Result<Reply> as_reply(Result<Reply> reply) { return reply; }
   template <typename Response>
   static Result<Reply> as_reply(Result<Response> response) {
@@ -101,18 +117,27 @@ class Api {
     reply.message = std::make_shared<const Response>(*std::move(response));
     return reply;
   }
+  // INTERNAL when a handler or an entity answers with another message than the method's: a caller
+  // would read its bytes as something else.
+  static Result<Reply> of_type(const google::protobuf::Descriptor& response, Result<Reply> reply);
 
   Result<void> bind_entity(const EntityType& type);
+  Result<void> bind_command(const google::protobuf::MethodDescriptor& method,
+                            const google::protobuf::FieldDescriptor& command_case,
+                            const EntityType& type);
   Result<void> bind_unary(const std::string& method, const google::protobuf::Descriptor& request,
                           const google::protobuf::Descriptor& response, Threading threading,
                           UnaryHandler handler);
   Result<void> bind_stream(const std::string& method, const google::protobuf::Descriptor& request,
                            const google::protobuf::Descriptor& response, StreamHandler handler);
+  Result<const google::protobuf::MethodDescriptor*> method_of(
+      const std::string& name, const google::protobuf::Descriptor& request,
+      const google::protobuf::Descriptor& response) const;
 
   const google::protobuf::ServiceDescriptor& service_;
-  ModuleName module_;
   const Deps& deps_;
-  Dispatcher& dispatcher_;
+  const std::vector<const EntityType*>& entities_;
+  const Deliver deliver_;
 };
 
 // A plain message as the Reply of a task.
