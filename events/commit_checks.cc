@@ -10,7 +10,13 @@ std::string hex(const Digest& digest) {
   return to_hex(std::string_view(reinterpret_cast<const char*>(digest.data()), digest.size()));
 }
 
-Result<std::optional<Appended>> answer_of(const CommandRef& command, CommandResult first) {
+bool contains(const std::vector<Claim>& claims, const Claim& claim) {
+  return std::find(claims.begin(), claims.end(), claim) != claims.end();
+}
+
+}  // namespace
+
+Result<std::optional<Appended>> answer_again(const CommandRef& command, CommandResult first) {
   if (first.digest != command.digest) {
     return already_exists("the command id '" + command.id.value +
                           "' was used for another request, digest " + hex(first.digest) +
@@ -20,23 +26,17 @@ Result<std::optional<Appended>> answer_of(const CommandRef& command, CommandResu
                                           std::move(first.reply_type), std::move(first.reply)});
 }
 
-bool contains(const std::vector<Claim>& claims, const Claim& claim) {
-  return std::find(claims.begin(), claims.end(), claim) != claims.end();
-}
-
-}  // namespace
-
 Result<std::optional<Appended>> CommitChecks::known_command(const CommandRef& command) const {
   if (!command.keyed) return std::optional<Appended>();
   if (const CommandResult* recent = overlay_.command(command.id))
-    return answer_of(command, *recent);
+    return answer_again(command, *recent);
   const std::optional<Position> position = derived_.command(module_, command.id);
   if (!position) return std::optional<Appended>();
   MT_TRY(CommitRecord record, log_.at(module_, *position));
   const Position last = record.last();
   const Version version = record.last_version();
   CommandRef& first = record.commit.command;
-  return answer_of(
+  return answer_again(
       command, {last, version, first.digest, std::move(first.reply_type), std::move(first.reply)});
 }
 

@@ -12,6 +12,10 @@
 
 namespace mt {
 
+// The answer to a command whose id is known: that of the first time; ALREADY_EXISTS when it came
+// with another request then.
+Result<std::optional<Appended>> answer_again(const CommandRef& command, CommandResult first);
+
 class CommitChecks {
  public:
   // One batch's view; the overlay has forgotten what the view holds.

@@ -1,0 +1,250 @@
+#include "actors/entity_host.h"
+
+#include <algorithm>
+#include <exception>
+#include <utility>
+
+#include "events/base/check.h"
+#include "events/base/log.h"
+#include "events/commit_checks.h"
+
+namespace mt {
+namespace {
+
+Error late() {
+  return {Code::kDeadlineExceeded, "the deadline passed before the command was decided"};
+}
+
+Error tables_stopped(const ModuleName& module) {
+  return unavailable("the tables of " + module.value + " have stopped; the node must be restarted");
+}
+
+// The commit of a command is kept also when the tables stopped before they held it.
+Error tables_stopped_before(const Result<Reply>& reply, const ModuleName& module) {
+  Error error = tables_stopped(module);
+  if (reply && reply->position.value > 0) {
+    error.message +=
+        "; what the command did is kept, at position " + std::to_string(reply->position.value);
+  }
+  return error;
+}
+
+}  // namespace
+
+EntityHost::EntityHost(EntityIdentity entity, HostPorts ports, const HostLimits& limits,
+                       HostReturn& back, Position committed)
+    : entity_(std::move(entity)),
+      ports_(ports),
+      limits_(limits),
+      back_(back),
+      committed_(committed) {}
+
+void EntityHost::take(PendingPtr command) {
+  waiting_.push_back(std::move(command));
+  work();
+}
+
+std::list<PendingPtr> EntityHost::take_waiting() { return std::exchange(waiting_, {}); }
+
+void EntityHost::work() {
+  while (!is_busy() && !waiting_.empty() && failure_.empty()) {
+    current_ = std::move(waiting_.front());
+    waiting_.pop_front();
+    attempt();
+  }
+}
+
+// The whole way of the current command, or a part of it up to where it must wait. The entity's
+// code, and its module's upcasters, run in here and nowhere else.
+void EntityHost::attempt() {
+  try {
+    if (const Result<void> may = may_decide(); !may) return answer(may.error(), {});
+    if (!loaded_.state && ports_.tables.applied(entity_.module) < committed_) {
+      return wait_for_tables(committed_);
+    }
+    {
+      const std::unique_ptr<DerivedView> view = ports_.derived.view();
+      Result<std::optional<Appended>> known = known_command(*view);
+      if (!known) return answer(std::move(known).error(), committed_);
+      if (*known) return answer_again(**std::move(known));
+      if (const Result<void> ready = load(*view); !ready) return answer(ready.error(), {});
+    }
+    decide();
+  } catch (const std::exception& thrown) {
+    fail(thrown.what());
+  } catch (...) {
+    fail("an exception of unknown type");
+  }
+}
+
+Result<void> EntityHost::may_decide() const {
+  if (!back_.in_service()) {
+    return unavailable(entity_.module.value + " is out of service after failures; try again later");
+  }
+  if (std::chrono::steady_clock::now() >= (*current_)->call->deadline) return late();
+  return {};
+}
+
+// A repeated command is answered by what it did the first time, whatever the entity says by now.
+Result<std::optional<Appended>> EntityHost::known_command(const DerivedView& view) {
+  const CommandRef& command = (*current_)->call->command;
+  if (!command.keyed) return std::optional<Appended>();
+  recent_.forget(view.applied(entity_.module));
+  if (const CommandResult* recent = recent_.find(command.id)) {
+    return mt::answer_again(command, *recent);
+  }
+  static const Overlay nothing_newer;
+  MT_TRY(std::optional<Appended> known,
+         CommitChecks(entity_.module, ports_.log, view, nothing_newer).known_command(command));
+  if (!known) MT_CHECK_OK(view.status());
+  return known;
+}
+
+Result<void> EntityHost::load(const DerivedView& view) {
+  if (loaded_.state) return {};
+  // Tables that have stopped do not know what was written since.
+  if (view.applied(entity_.module) < ports_.log.head(entity_.module) &&
+      !ports_.tables.failure().empty()) {
+    return tables_stopped(entity_.module);
+  }
+  MT_TRY(loaded_, load_entity(entity_, view, ports_.log));
+  return {};
+}
+
+void EntityHost::decide() {
+  const EntityCommand& command = **current_;
+  if (command.must_exist && loaded_.version.value == 0) {
+    return answer(not_found("there is no " + to_string(entity_.stream)), committed_);
+  }
+  ++current_->attempts;
+  const DecideContext context{entity_.stream.id, loaded_.version, ports_.clock.now(),
+                              command.call->caller};
+  Result<Decided> decided = loaded_.state->decide(*command.command, context);
+  if (!decided) return answer(std::move(decided).error(), committed_);
+  if (!decided->events.empty()) return append(*std::move(decided));
+  Reply reply;
+  reply.message = std::move(decided->reply);
+  reply.module = entity_.module;
+  answer(std::move(reply), committed_);
+}
+
+void EntityHost::append(Decided decided) {
+  const CallContext& call = *(*current_)->call;
+  reply_ = std::move(decided.reply);
+  appending_ = call.command;
+  appending_.reply_type.clear();
+  appending_.reply.clear();
+  if (appending_.keyed && reply_) {
+    appending_.reply_type = reply_->GetDescriptor()->full_name();
+    appending_.reply = reply_->SerializeAsString();
+  }
+  Commit commit;
+  commit.stream = entity_.stream;
+  commit.expected = loaded_.version;
+  commit.events = std::move(decided.events);
+  commit.command = appending_;
+  commit.origin = call.origin;
+  commit.taken = std::move(decided.taken);
+  commit.released = std::move(decided.released);
+  ports_.writer.append(entity_.module, std::move(commit), back_.appended());
+}
+
+void EntityHost::appended(Result<Appended> outcome) {
+  if (outcome && !outcome->repeated) {
+    accepted(*outcome);
+  } else {
+    loaded_ = {};  // it has followed a decision that did not become a fact
+    if (outcome) {
+      answer_again(*std::move(outcome));
+    } else if (outcome.error().code == Code::kAborted) {
+      conflict(std::move(outcome).error());
+    } else {
+      answer(std::move(outcome).error(), committed_);
+    }
+  }
+  work();
+}
+
+void EntityHost::accepted(const Appended& appended) {
+  loaded_.version = appended.version;
+  committed_ = appended.last;
+  if (appending_.keyed) {
+    recent_.add(appending_.id, {appended.last, appended.version, appending_.digest,
+                                std::move(appending_.reply_type), std::move(appending_.reply)});
+  }
+  keep_snapshot();
+  Reply reply;
+  reply.message = std::move(reply_);
+  reply.module = entity_.module;
+  reply.position = appended.last;
+  answer(std::move(reply), appended.last);
+}
+
+// Somebody else has written to the stream. The next load must see that.
+void EntityHost::conflict(Error error) {
+  if (current_->attempts >= limits_.attempts) return answer(std::move(error), {});
+  wait_for_tables(ports_.log.head(entity_.module));
+}
+
+void EntityHost::wait_for_tables(Position position) {
+  committed_ = std::max(committed_, position);
+  ports_.tables.when_applied(entity_.module, position, back_.tables_reached());
+}
+
+void EntityHost::tables_reached(bool reached) {
+  if (reached) {
+    attempt();
+  } else {
+    answer(tables_stopped(entity_.module), {});
+  }
+  work();
+}
+
+void EntityHost::fail(const std::string& reason) {
+  check(is_busy(), "the entity's code runs only for a command");
+  failure_ = reason;
+  loaded_ = {};
+  const CallContext& call = *(*current_)->call;
+  Logger("actors").error("entity code failed", {{"module", entity_.module.value},
+                                                {"stream", to_string(entity_.stream)},
+                                                {"command", call.command.id.value},
+                                                {"correlation", call.origin.correlation},
+                                                {"reason", reason}});
+  answer(internal("the code of " + to_string(entity_.stream) +
+                  " failed; the log says why, under correlation " + call.origin.correlation),
+         {});
+}
+
+void EntityHost::keep_snapshot() {
+  const std::uint64_t since = loaded_.version.value - loaded_.snapshot.value;
+  if (limits_.snapshot_every == 0 || since < limits_.snapshot_every) return;
+  std::optional<std::string> state = loaded_.state->save();
+  if (!state) return;
+  ports_.tables.put_snapshot(entity_.module, entity_.stream,
+                             {loaded_.version, entity_.type.code_version, *std::move(state)});
+  ports_.tables.wake();
+  loaded_.snapshot = loaded_.version;
+}
+
+void EntityHost::answer_again(Appended first) {
+  Reply reply;
+  reply.bytes = std::move(first.reply);
+  reply.module = entity_.module;
+  reply.position = first.last;
+  reply.repeated = true;
+  answer(std::move(reply), first.last);
+}
+
+// Read your writes: an answer, a refusal too, does not go out before the tables hold the commits
+// that it rests on.
+void EntityHost::answer(Result<Reply> reply, Position rests_on) {
+  const PendingPtr command = std::exchange(current_, nullptr);
+  ports_.tables.when_applied(
+      entity_.module, rests_on,
+      [command, reply = std::move(reply), module = entity_.module](bool reached) mutable {
+        command->answer(reached ? std::move(reply)
+                                : Result<Reply>(tables_stopped_before(reply, module)));
+      });
+}
+
+}  // namespace mt

@@ -1,0 +1,68 @@
+#include "actors/entity_loader.h"
+
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace mt {
+namespace {
+
+LoadedEntity begin(const EntityIdentity& entity, const DerivedView& view) {
+  LoadedEntity loaded;
+  loaded.state = entity.type.fresh();
+  const std::optional<StoredSnapshot> stored = view.snapshot(entity.module, entity.stream);
+  if (!stored || stored->code_version != entity.type.code_version) return loaded;
+  if (loaded.state->load(stored->state)) {
+    loaded.version = loaded.snapshot = stored->version;
+  } else {
+    loaded.state = entity.type.fresh();
+  }
+  return loaded;
+}
+
+Result<void> evolve(const EntityIdentity& entity, StoredEvent event, LoadedEntity& loaded) {
+  if (entity.upcasters == nullptr || entity.upcasters->empty()) return loaded.state->evolve(event);
+  MT_TRY(const StoredEvent newest, entity.upcasters->upcast(std::move(event)));
+  return loaded.state->evolve(newest);
+}
+
+// The index names the records of the stream in order; a record that does not follow is not folded.
+Result<void> fold(const EntityIdentity& entity, CommitRecord record, LoadedEntity& loaded) {
+  Commit& commit = record.commit;
+  if (commit.stream != entity.stream || commit.expected > loaded.version) {
+    return data_loss("the record at position " + std::to_string(record.first.value) + " of " +
+                     entity.module.value + " does not follow version " +
+                     std::to_string(loaded.version.value) + " of " + to_string(entity.stream));
+  }
+  Version at = commit.expected;
+  for (StoredEvent& event : commit.events) {
+    at = at + 1;
+    if (at <= loaded.version) continue;  // the snapshot holds it
+    MT_CHECK_OK(evolve(entity, std::move(event), loaded));
+    loaded.version = at;
+  }
+  return {};
+}
+
+// A record that the index names and the log lacks is lost, and no entity that was not found.
+Error cannot_load(const EntityIdentity& entity, const Error& why) {
+  const Code code = why.code == Code::kNotFound ? Code::kDataLoss : why.code;
+  return {code, to_string(entity.stream) + " cannot be loaded: " + why.message};
+}
+
+}  // namespace
+
+Result<LoadedEntity> load_entity(const EntityIdentity& entity, const DerivedView& view,
+                                 const EventLog& log) {
+  LoadedEntity loaded = begin(entity, view);
+  for (const Position first : view.stream_records(entity.module, entity.stream, loaded.version)) {
+    Result<CommitRecord> record = log.at(entity.module, first);
+    const Result<void> folded =
+        record ? fold(entity, *std::move(record), loaded) : Result<void>(std::move(record).error());
+    if (!folded) return cannot_load(entity, folded.error());
+  }
+  MT_CHECK_OK(view.status());
+  return loaded;
+}
+
+}  // namespace mt
