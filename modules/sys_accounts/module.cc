@@ -19,6 +19,8 @@ v1::Config defaults() {
   config.set_setup_token_ttl_hours(24);
   config.set_password_memory_mib(64);
   config.set_password_passes(2);
+  config.set_sign_in_attempts(5);
+  config.set_sign_in_wait_seconds(60);
   return config;
 }
 

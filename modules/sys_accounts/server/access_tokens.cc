@@ -106,7 +106,7 @@ Result<TokenBearer> AccessTokens::verify(std::string_view token, Time now) const
 }
 
 Result<void> AccessTokens::check_live(const TokenBearer& bearer, Time now) {
-  if (now >= bearer.expires + kLeeway) return bad("has expired");
+  if (now >= bearer.expires) return bad("has expired");
   return {};
 }
 

@@ -29,7 +29,8 @@ class AccessTokens {
  public:
   // Tokens of ours have about 350 bytes; longer ones are not even hashed.
   static constexpr std::size_t kMaxBytes = 2048;
-  // By how much the clocks of two nodes may differ.
+  // By how much the clock of the node that issued a token may be ahead of this one. The other way a
+  // token ends a little early: none is ever good for longer than it says.
   static constexpr std::chrono::seconds kLeeway{10};
 
   // With the key that the node keeps for this module. UNAVAILABLE when there is none to be had.

@@ -24,21 +24,35 @@ v1::AccountEvent granted(Role role, const Scope& scope) {
   return event;
 }
 
-Decided register_account(const v1::RegisterAccount& command, const DecideContext& context) {
-  if (context.exists()) return already_exists("account " + context.id + " was registered before");
-  const std::string email = normalize_email(command.email());
-  if (email.empty() || email.size() > kMaxEmailBytes) {
+// An account and its first role, in one commit. Nobody signs in to one without a hash.
+template <typename Response>
+Decided register_with(const std::string& email, const std::string& password_hash,
+                      const DecideContext& context) {
+  if (context.exists()) return already_exists("account " + context.id + " exists already");
+  const std::string normalized = normalize_email(email);
+  if (normalized.empty() || normalized.size() > kMaxEmailBytes) {
     return invalid_field("email", "must have 1 to " + std::to_string(kMaxEmailBytes) + " bytes");
   }
   v1::AccountEvent event;
-  event.mutable_registered()->set_email(command.email());
-  event.mutable_registered()->set_password_hash(command.password_hash());
-  v1::RegisterResponse response;
+  event.mutable_registered()->set_email(email);
+  event.mutable_registered()->set_password_hash(password_hash);
+  Response response;
   response.set_account_id(context.id);
   auto decision = accept(std::move(event), std::move(response));
   decision.events.push_back(granted(Role::ROLE_GUEST, Scope{}));
-  decision.taken.push_back({"email", email});
+  decision.taken.push_back({"email", normalized});
   return decision;
+}
+
+Decided create(const v1::CreateAccountRequest& request, const DecideContext& context) {
+  MT_CHECK_OK(check_may_give(context.caller, Role::ROLE_SUPERADMIN, Scope{}));
+  for (const Caller& other : {Caller::anonymous(), Caller::operator_here(), Caller::system()}) {
+    if (context.id != other.actor()) continue;
+    return invalid_field("account_id", "'" + context.id +
+                                           "' is how the log names a caller without an account; "
+                                           "choose another");
+  }
+  return register_with<v1::CreateAccountResponse>(request.email(), "", context);
 }
 
 Decided grant(const Account::State& state, const v1::GrantRoleRequest& request,
@@ -84,7 +98,10 @@ Decided revoke(const Account::State& state, const v1::RevokeRoleRequest& request
 Decided Account::decide(const State& state, const Command& command, const DecideContext& context) {
   switch (command.command_case()) {
     case Command::kRegisterAccount:
-      return register_account(command.register_account(), context);
+      return register_with<v1::RegisterResponse>(
+          command.register_account().email(), command.register_account().password_hash(), context);
+    case Command::kCreate:
+      return create(command.create(), context);
     case Command::kGrant:
       return grant(state, command.grant(), context);
     case Command::kRevoke:

@@ -1,6 +1,7 @@
 #include <string>
 #include <utility>
 
+#include "actors/api.h"
 #include "modules/sys_accounts/server/account.h"
 #include "modules/sys_accounts/server/scope.h"
 #include "modules/sys_accounts/server/services.h"
@@ -27,6 +28,14 @@ Result<v1::AccountRow> require_account(const Tables& tables, const KvReader& kv,
   auto row = tables.accounts->find(kv, id);
   if (!row) return not_found("account " + id + " does not exist");
   return *std::move(row);
+}
+
+Result<Reply> create(const Deps& deps, const v1::CreateAccountRequest& request, const Call& call) {
+  const std::string id =
+      request.account_id().empty() ? entity_id_from(call->command.id) : request.account_id();
+  v1::AccountCommand command;
+  *command.mutable_create() = request;
+  return tell<Account>(deps, id, std::move(command), call);
 }
 
 // Who may give the role is decided by the entity, on the roles that the caller has at this call.
@@ -76,6 +85,10 @@ Result<void> bind_accounts(Api& api, const Deps& deps, const Tables& tables) {
                         [tables](const v1::ListAccountsRequest& request, const Query& query) {
                           return tables.accounts->list(request, query.tables);
                         }));
+  MT_CHECK_OK(api.task<v1::CreateAccountResponse>(
+      "CreateAccount", [&deps](const v1::CreateAccountRequest& request, const Call& call) {
+        return create(deps, request, call);
+      }));
   MT_CHECK_OK(api.task<v1::GrantRoleResponse>(
       "GrantRole", [&deps, tables](const v1::GrantRoleRequest& request, const Call& call) {
         return grant(deps, tables, request, call);

@@ -1,5 +1,6 @@
 #include "modules/sys_accounts/server/sign_in.h"
 
+#include <chrono>
 #include <utility>
 
 #include "actors/api.h"
@@ -12,20 +13,29 @@ PasswordCost cost_of(const v1::Config& config) {
   return {config.password_passes(), static_cast<std::size_t>(config.password_memory_mib()) << 20};
 }
 
+SignInLimits limits_of(const v1::Config& config) {
+  return {config.sign_in_attempts(), std::chrono::seconds(config.sign_in_wait_seconds())};
+}
+
 }  // namespace
 
 SignIn::SignIn(const Deps& deps, Tables tables)
-    : deps_(deps), tables_(std::move(tables)), passwords_(cost_of(deps.config_as<v1::Config>())) {}
+    : deps_(deps),
+      tables_(std::move(tables)),
+      passwords_(cost_of(deps.config_as<v1::Config>())),
+      throttle_(limits_of(deps.config_as<v1::Config>()), deps.clock) {}
 
 Result<Reply> SignIn::register_account(const SignInProof& proof, const Call& call) const {
   const std::string account_id = entity_id_from(call->command.id);
+  // Hashed before anything is looked up: who asks for one e-mail after another, to learn which are
+  // taken, pays for each as much as for an account.
+  MT_TRY(const std::string hash, passwords_.hash(proof.password));
   const auto holder = tables_.accounts->find_by_email(*deps_.node.tables().read(), proof.email);
   // A repeated call meets its own account; its stored answer comes from there. Two new accounts
   // that race for one e-mail are told apart by its claim.
   if (holder && holder->account_id() != account_id) {
     return already_exists("an account with this e-mail exists; sign in, or use another e-mail");
   }
-  MT_TRY(const std::string hash, passwords_.hash(proof.password));
   v1::AccountCommand command;
   command.mutable_register_account()->set_email(proof.email);
   command.mutable_register_account()->set_password_hash(hash);
@@ -33,6 +43,7 @@ Result<Reply> SignIn::register_account(const SignInProof& proof, const Call& cal
 }
 
 Result<std::string> SignIn::check(const SignInProof& proof) const {
+  MT_CHECK_OK(throttle_.admit(proof.email));
   std::string account_id;
   std::string hash;
   {
@@ -45,6 +56,7 @@ Result<std::string> SignIn::check(const SignInProof& proof) const {
   if (!passwords_.verify(proof.password, hash)) {
     return unauthenticated("e-mail or password is wrong");
   }
+  throttle_.succeeded(proof.email);
   return account_id;
 }
 

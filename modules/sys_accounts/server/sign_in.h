@@ -7,6 +7,7 @@
 
 #include "actors/deps.h"
 #include "modules/sys_accounts/server/passwords.h"
+#include "modules/sys_accounts/server/sign_in_throttle.h"
 #include "modules/sys_accounts/server/tables.h"
 #include "modules/sys_accounts/server/tell.h"
 
@@ -26,13 +27,14 @@ class SignIn {
   Result<Reply> register_account(const SignInProof& proof, const Call& call) const;
 
   // The id of the account that e-mail and password belong to. UNAUTHENTICATED when there is none,
-  // which of the two is wrong remains untold.
+  // which of the two is wrong remains untold; RESOURCE_EXHAUSTED after too many wrong ones.
   Result<std::string> check(const SignInProof& proof) const;
 
  private:
   const Deps& deps_;
   const Tables tables_;
   const Passwords passwords_;
+  mutable SignInThrottle throttle_;
 };
 
 }  // namespace mt::sys_accounts

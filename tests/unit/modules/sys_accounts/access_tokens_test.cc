@@ -76,14 +76,15 @@ TEST(AccessTokens, EscapeTheIssuersName) {
   EXPECT_TRUE(odd.verify(odd.issue("ann", kNow).text, kNow));
 }
 
-TEST(AccessTokens, ExpireAfterTheirTimeAndALittleLeeway) {
-  EXPECT_EQ(code_of(issued(), kNow + kTtl), Code::kOk);
-  EXPECT_EQ(code_of(issued(), kNow + kTtl + AccessTokens::kLeeway - seconds(1)), Code::kOk);
-  EXPECT_EQ(code_of(issued(), kNow + kTtl + AccessTokens::kLeeway), Code::kUnauthenticated);
-  EXPECT_LE(AccessTokens::kLeeway, seconds(30));
+// A system before this one wrote nanoseconds where seconds belong: its tokens never expired.
+TEST(AccessTokens, ExpireAtTheirTime) {
+  EXPECT_EQ(code_of(issued(), kNow + kTtl - seconds(1)), Code::kOk);
+  EXPECT_EQ(code_of(issued(), kNow + kTtl), Code::kUnauthenticated);
+  EXPECT_EQ(code_of(issued(), kNow + 1000 * kTtl), Code::kUnauthenticated);
 }
 
-TEST(AccessTokens, OfTheFutureAreRefused) {
+TEST(AccessTokens, OfAClockThatIsALittleAheadAreGoodAlready) {
+  EXPECT_LE(AccessTokens::kLeeway, seconds(30));
   EXPECT_EQ(code_of(issued(), kNow - AccessTokens::kLeeway), Code::kOk);
   EXPECT_EQ(code_of(issued(), kNow - AccessTokens::kLeeway - seconds(1)), Code::kUnauthenticated);
 }

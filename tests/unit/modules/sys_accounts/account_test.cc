@@ -18,6 +18,12 @@ v1::AccountCommand register_as(const std::string& email) {
   return command;
 }
 
+v1::AccountCommand create_as(const std::string& email) {
+  v1::AccountCommand command;
+  command.mutable_create()->set_email(email);
+  return command;
+}
+
 v1::AccountCommand grant(Role role, const std::string& org = "", const std::string& project = "") {
   v1::AccountCommand command;
   command.mutable_grant()->set_account_id("ann");
@@ -99,6 +105,62 @@ TEST(Account, TakesRolesFromAnAdminOfTheScopeOnly) {
   given.by(account("dot", {{Role::ROLE_ADMIN, "choir", "tour"}}));
   EXPECT_TRUE(given.when(grant(Role::ROLE_ADMIN, "choir", "tour")));
   EXPECT_EQ(given.when(grant(Role::ROLE_USER, "choir")).refusal(), Code::kPermissionDenied);
+}
+
+// A system before this one let a member of an organisation set its own role there.
+TEST(Account, NeverRaisesItself) {
+  auto given = registered();
+  given.done(grant(Role::ROLE_USER, "choir")).done(grant(Role::ROLE_ADMIN, "choir", "tour"));
+  given.by(account("ann", {{Role::ROLE_GUEST, "", ""},
+                           {Role::ROLE_USER, "choir", ""},
+                           {Role::ROLE_ADMIN, "choir", "tour"}}));
+  for (const Role role : {Role::ROLE_USER, Role::ROLE_ADMIN}) {
+    EXPECT_EQ(given.when(grant(role)).refusal(), Code::kPermissionDenied);
+    EXPECT_EQ(given.when(grant(role, "choir")).refusal(), Code::kPermissionDenied);
+    EXPECT_EQ(given.when(grant(role, "choir", "party")).refusal(), Code::kPermissionDenied);
+    EXPECT_EQ(given.when(grant(role, "bees", "tour")).refusal(), Code::kPermissionDenied);
+  }
+  EXPECT_NE(given.when(grant(Role::ROLE_SUPERADMIN)).refusal(), Code::kOk);
+}
+
+TEST(Account, KeepsTheRoleOfWhoIsAboveTheCaller) {
+  auto given = registered();
+  given.done(grant(Role::ROLE_ADMIN)).by(account("bob", {{Role::ROLE_USER, "", ""}}));
+  EXPECT_EQ(given.when(grant(Role::ROLE_GUEST)).refusal(), Code::kPermissionDenied);
+  EXPECT_EQ(given.when(revoke()).refusal(), Code::kPermissionDenied);
+}
+
+TEST(Account, TakesEveryGrantOfItsCallerIntoAccount) {
+  auto given = registered();
+  given.by(account("bob", {{Role::ROLE_ADMIN, "bees", ""}, {Role::ROLE_ADMIN, "choir", ""}}));
+  EXPECT_TRUE(given.when(grant(Role::ROLE_ADMIN, "bees")));
+  EXPECT_TRUE(given.when(grant(Role::ROLE_ADMIN, "choir")));
+}
+
+TEST(Account, IsCreatedForSomebodyElseWithoutAPassword) {
+  const auto created = given<Account>().named("ada").when(create_as("ada@example.org"));
+  ASSERT_TRUE(created);
+  ASSERT_EQ(created.events().size(), 2u);
+  EXPECT_EQ(created.events()[0].registered().password_hash(), "");
+  EXPECT_EQ(created->taken.at(0), (Claim{"email", "ada@example.org"}));
+  EXPECT_EQ(created.reply<v1::CreateAccountResponse>().account_id(), "ada");
+  EXPECT_EQ(registered().when(create_as("other@example.org")).refusal(), Code::kAlreadyExists);
+}
+
+TEST(Account, IsCreatedBySuperadminsOnly) {
+  auto given_none = given<Account>().named("ada");
+  given_none.by(account("bob", {{Role::ROLE_ADMIN, "", ""}}));
+  EXPECT_EQ(given_none.when(create_as("ada@example.org")).refusal(), Code::kPermissionDenied);
+  given_none.by(account("bob", {{Role::ROLE_SUPERADMIN, "", ""}}));
+  EXPECT_TRUE(given_none.when(create_as("ada@example.org")));
+}
+
+// Else the log could not tell what an account did from what the operator did.
+TEST(Account, HasNoNameThatTheLogGivesToOthers) {
+  for (const char* id : {"operator", "system", "anonymous"}) {
+    const auto created = given<Account>().named(id).when(create_as("ada@example.org"));
+    EXPECT_EQ(created.refused_field(), "account_id") << id;
+  }
 }
 
 TEST(Account, RefusesAProjectWithoutItsOrganisation) {

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <vector>
 
 #include "modules/sys_accounts/server/projects.h"
 #include "tests/fixture/folded.h"
@@ -58,6 +59,31 @@ TEST(Orgs, ArePagedByNameWhileOthersAreAdded) {
   EXPECT_EQ(second->orgs(0).name(), "Cats");
   EXPECT_EQ(second->orgs(1).name(), "Dogs");
   EXPECT_TRUE(second->next_page_token().empty());
+}
+
+// What sorts alike is told apart by its id: no page skips or repeats it.
+TEST(Orgs, WhoseNamesBeginAlikeAreAllPaged) {
+  Folded<Orgs> orgs;
+  const std::string same(200, 'a');
+  for (const char* id : {"o3", "o1", "o5", "o2", "o4"}) orgs.apply("org", id, org_created(same));
+  std::vector<std::string> seen;
+  v1::ListOrgsRequest request;
+  request.set_page_size(2);
+  do {
+    const auto page = orgs->list(request, *orgs.read());
+    ASSERT_TRUE(page);
+    for (const auto& org : page->orgs()) seen.push_back(org.org_id());
+    request.set_page_token(page->next_page_token());
+  } while (!request.page_token().empty());
+  EXPECT_EQ(seen, (std::vector<std::string>{"o1", "o2", "o3", "o4", "o5"}));
+}
+
+TEST(Orgs, AreAnEmptyPageWhenThereAreNone) {
+  Folded<Orgs> orgs;
+  const auto page = orgs->list({}, *orgs.read());
+  ASSERT_TRUE(page);
+  EXPECT_EQ(page->orgs_size(), 0);
+  EXPECT_TRUE(page->next_page_token().empty());
 }
 
 TEST(Projects, AreListedByOrganisationAndName) {

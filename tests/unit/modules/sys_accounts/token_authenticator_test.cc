@@ -67,7 +67,19 @@ TEST(TokenAuthenticator, RefusesARememberedTokenOnceItExpired) {
   Fixture given;
   const std::string token = given.token();
   ASSERT_TRUE(given.authenticator.authenticate(token));
-  given.clock.advance(kTtl + AccessTokens::kLeeway);
+  given.clock.advance(kTtl);
+  EXPECT_EQ(given.authenticator.authenticate(token).error().code, Code::kUnauthenticated);
+}
+
+// A token says who somebody is; what they may do is what they may do now.
+TEST(TokenAuthenticator, GivesARememberedTokenTheRolesOfTheMoment) {
+  Fixture given;
+  const std::string token = given.token();
+  given.give(Role::ROLE_ADMIN, "choir");
+  EXPECT_TRUE(given.authenticator.authenticate(token)->has_role(Role::ROLE_ADMIN, "choir", ""));
+  given.rows["ann"].clear_roles();
+  EXPECT_TRUE(given.authenticator.authenticate(token)->roles.empty());
+  given.rows.clear();
   EXPECT_EQ(given.authenticator.authenticate(token).error().code, Code::kUnauthenticated);
 }
 
