@@ -6,6 +6,9 @@
 
 #include <memory>
 #include <string>
+#include <vector>
+
+#include "mt/api/v1/options.pb.h"
 
 namespace mt::sys_core {
 namespace {
@@ -16,6 +19,33 @@ pb::Struct unreadable(const std::string& why) {
   pb::Struct payload;
   (*payload.mutable_fields())["unreadable"].set_string_value(why);
   return payload;
+}
+
+bool is_secret(const pb::FieldDescriptor& field) {
+  return field.options().GetExtension(api::v1::field).secret();
+}
+
+void hide_secrets(pb::Message& message);
+
+void hide_secrets_in(pb::Message& message, const pb::FieldDescriptor& field) {
+  const pb::Reflection& reflection = *message.GetReflection();
+  if (is_secret(field)) {
+    reflection.ClearField(&message, &field);
+  } else if (field.cpp_type() != pb::FieldDescriptor::CPPTYPE_MESSAGE) {
+    return;
+  } else if (!field.is_repeated()) {
+    hide_secrets(*reflection.MutableMessage(&message, &field));
+  } else {
+    for (int i = 0; i < reflection.FieldSize(message, &field); ++i) {
+      hide_secrets(*reflection.MutableRepeatedMessage(&message, &field, i));
+    }
+  }
+}
+
+void hide_secrets(pb::Message& message) {
+  std::vector<const pb::FieldDescriptor*> set;
+  message.GetReflection()->ListFields(message, &set);
+  for (const pb::FieldDescriptor* field : set) hide_secrets_in(message, *field);
 }
 
 }  // namespace
@@ -36,6 +66,7 @@ pb::Struct EventPrinter::payload_of(const StoredEvent& event) const {
   const std::unique_ptr<pb::Message> message(
       pb::MessageFactory::generated_factory()->GetPrototype(type->second)->New());
   if (!message->ParseFromString(event.payload)) return unreadable("the payload does not parse");
+  hide_secrets(*message);
   std::string json;
   pb::util::JsonPrintOptions options;
   options.preserve_proto_field_names = true;

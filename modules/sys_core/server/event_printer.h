@@ -1,4 +1,5 @@
-// EventPrinter: stored events of one module as API records. Upcast first, as on every read path.
+// EventPrinter: stored events of one module as API records. Upcast first, as on every read path;
+// what the .proto calls secret (a password's hash) is never shown, to nobody.
 #pragma once
 
 #include <google/protobuf/descriptor.h>

@@ -8,10 +8,31 @@
 namespace mt::sys_core {
 namespace {
 
-// Whether the platform refused, not the command's entity: the next command would fare no better.
+// Whether the platform could not, and not the command's entity would not: the next command would
+// fare no better, and this one may well succeed at another time.
 bool is_fault(Code code) {
-  return code == Code::kUnavailable || code == Code::kDataLoss || code == Code::kInternal ||
-         code == Code::kDeadlineExceeded;
+  switch (code) {
+    case Code::kUnavailable:
+    case Code::kDataLoss:
+    case Code::kInternal:
+    case Code::kUnknown:
+    case Code::kDeadlineExceeded:
+    case Code::kResourceExhausted:
+    case Code::kAborted:
+    case Code::kCancelled:
+      return true;
+    case Code::kOk:
+    case Code::kInvalidArgument:
+    case Code::kNotFound:
+    case Code::kAlreadyExists:
+    case Code::kPermissionDenied:
+    case Code::kFailedPrecondition:
+    case Code::kOutOfRange:
+    case Code::kUnimplemented:
+    case Code::kUnauthenticated:
+      break;
+  }
+  return false;
 }
 
 std::string name_of(const DataSetCommand& command) {
@@ -49,11 +70,14 @@ Result<void> SetSender::send(const DataSetCommand& command) {
   MT_TRY(std::shared_ptr<const Message> request, parse_request(*method, command));
   {
     std::unique_lock lock(shared_->mutex);
-    shared_->answered.wait(lock, [this] { return shared_->in_flight < window_; });
+    // What rests on the commands before (a role on its account) is written by another method.
+    const std::uint64_t room = command.method == method_ ? window_ : 1;
+    shared_->answered.wait(lock, [&] { return shared_->in_flight < room; });
     if (!shared_->fault) return shared_->fault.error();
     ++shared_->in_flight;
     ++shared_->counts.sent;
   }
+  method_ = command.method;
   CallInput input;
   input.method = command.method;
   input.caller = Caller::system();

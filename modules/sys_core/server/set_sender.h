@@ -1,6 +1,7 @@
-// SetSender: sends the commands of a bootstrap set through the dispatcher, a window of them in
-// flight, and counts what became of them. One worker thread drives it; answers come in on any
-// thread.
+// SetSender: sends the commands of a bootstrap set through the dispatcher and counts what became of
+// them. Commands of one method that follow each other go together, a window of them in flight;
+// before the first of another method, all that were sent are answered. One thread drives it;
+// answers come in on any.
 #pragma once
 
 #include <chrono>
@@ -52,6 +53,7 @@ class SetSender {
   static void count(Shared& shared, const std::string& name, const Result<Reply>& reply);
 
   Dispatcher& dispatcher_;
+  std::string method_;  // of the command that was sent last
   std::string id_prefix_;
   std::uint32_t window_;
   std::shared_ptr<Shared> shared_;

@@ -1,0 +1,3 @@
+#pragma once
+
+#include "tests/fixture/folded.h"
