@@ -3,9 +3,12 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <fstream>
 #include <random>
+#include <set>
 #include <string>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 #include "bus/validation.h"
@@ -94,6 +97,29 @@ TEST(WorldsCountries, AreAllRegistrationsThatTheModuleAccepts) {
   EXPECT_EQ(countries.text("module"), "sys_timespace");
   EXPECT_NE(countries.text("attribution").find("iso-codes"), std::string::npos);
   EXPECT_TRUE(countries.header().fields().at("demo").bool_value());
+}
+
+// Country code and zone of each line of tzdata's zone.tab.
+std::set<std::pair<std::string, std::string>> zones_of_countries() {
+  std::set<std::pair<std::string, std::string>> zones;
+  std::ifstream file("/usr/share/zoneinfo/zone.tab");
+  for (std::string country, at, zone, rest; file >> country; std::getline(file, rest)) {
+    if (!country.starts_with("#") && file >> at >> zone) zones.emplace(country, zone);
+  }
+  return zones;
+}
+
+TEST(Cities, HaveAZoneOfTheirCountry) {
+  const auto zones = zones_of_countries();
+  ASSERT_TRUE(zones.contains({"DE", "Europe/Berlin"}));
+  DataSet("cities").each<v1::RegisterPlaceRequest>(
+      kRegisterPlace, [&](const std::string& id, const v1::RegisterPlaceRequest& request) {
+        // Kosovo has no code of ISO 3166-1, and so no line there.
+        const bool is_right = request.country_code() == "XK"
+                                  ? request.time_zone() == "Europe/Belgrade"
+                                  : zones.contains({request.country_code(), request.time_zone()});
+        ASSERT_TRUE(is_right) << id << " " << request.name() << ": " << request.time_zone();
+      });
 }
 
 // The table of all cities, and beside it what the searches must find, found by looking at each.
