@@ -104,7 +104,7 @@ Result<void> EntityHost::load(const DerivedView& view) {
   if (loaded_.state) return {};
   // Tables that have stopped do not know what was written since.
   if (view.applied(entity_.module) < ports_.log.head(entity_.module) &&
-      !ports_.tables.failure().empty()) {
+      !ports_.tables.failure(entity_.module).empty()) {
     return tables_stopped(entity_.module);
   }
   MT_TRY(loaded_, load_entity(entity_, view, ports_.log));
