@@ -1,0 +1,87 @@
+// What a node shows when something of it is broken, and what goes on beside it.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "actors/node.h"
+#include "tests/fixture/notes.h"
+#include "tests/fixture/test_node.h"
+
+namespace mt::test {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+
+std::vector<Module> modules() {
+  std::vector<Module> modules;
+  modules.push_back(notes_module());
+  modules.emplace_back("test_other", "1", notes_config());
+  return modules;
+}
+
+Code write(TestNode& node, std::string id, std::string text) {
+  return answer_of(node.call(note_method("WriteNote"), write_note(std::move(id), std::move(text))));
+}
+
+TEST(NodeHealth, DegradesAModuleOneOfWhoseTablesFailed) {
+  NodeStorage storage;
+  TestNode node(storage, modules());
+  node.must_start();
+  ASSERT_EQ(write(node, "n1", "fine"), Code::kOk);
+  ASSERT_EQ(write(node, "n2", "poison"), Code::kOk);
+
+  const ModuleInfo notes = node.module("test_notes");
+  EXPECT_EQ(notes.state, ModuleState::kDegraded);
+  EXPECT_THAT(notes.reason, AllOf(HasSubstr("test_notes_notes"), HasSubstr("position 2"),
+                                  HasSubstr("the text is poison")));
+  EXPECT_EQ(node.module("test_other").state, ModuleState::kRunning);
+  EXPECT_EQ(answer_of(node.call(note_method("GetNote"), get_note("n1"))), Code::kOk);
+}
+
+TEST(NodeHealth, FailsTheModuleWhoseLogIsDamagedAndNoOther) {
+  NodeStorage storage;
+  MemoryKv fresh;
+  {
+    TestNode node(storage, modules());
+    node.must_start();
+    ASSERT_EQ(write(node, "n1", "fine"), Code::kOk);
+    ASSERT_EQ(write(node, "n2", "bad"), Code::kOk);
+  }
+  storage.memory_log.bytes_at({"test_notes"}, {2}).back() ^= 1;
+  Node node(test_settings(), modules(),
+            {storage.log, fresh, storage.clock, storage.secrets, storage.data_sets});
+  ASSERT_TRUE(node.start({}).has_value());
+
+  const std::vector<ModuleInfo> infos = node.control().modules();
+  ASSERT_EQ(infos.size(), 2u);
+  EXPECT_EQ(infos[0].state, ModuleState::kFailed);
+  EXPECT_THAT(infos[0].reason, AllOf(HasSubstr("test_notes"), HasSubstr("2")));
+  EXPECT_EQ(infos[1].state, ModuleState::kRunning);
+  const auto read = [&](const std::string& id) {
+    return answer_of(
+        node.dispatcher().call_and_wait(TestNode::input_of(note_method("GetNote"), {}),
+                                        std::make_shared<notes::GetNoteRequest>(get_note(id))));
+  };
+  EXPECT_EQ(read("n1"), Code::kOk);
+  EXPECT_EQ(read("n2"), Code::kNotFound) << "what is damaged is not served";
+}
+
+TEST(NodeHealth, DegradesItsModulesWhenTheLogTakesNoMore) {
+  NodeStorage storage;
+  TestNode node(storage, modules());
+  node.must_start();
+  ASSERT_EQ(write(node, "n1", "fine"), Code::kOk);
+  storage.log.fail_with(unavailable("no space left on device"));
+  EXPECT_EQ(write(node, "n2", "lost"), Code::kUnavailable);
+
+  for (const char* name : {"test_notes", "test_other"}) {
+    const ModuleInfo module = node.module(name);
+    EXPECT_EQ(module.state, ModuleState::kDegraded);
+    EXPECT_THAT(module.reason, HasSubstr("no space left on device"));
+  }
+  EXPECT_EQ(answer_of(node.call(note_method("GetNote"), get_note("n1"))), Code::kOk);
+  EXPECT_EQ(answer_of(node.call(note_method("GetNote"), get_note("n2"))), Code::kNotFound);
+}
+
+}  // namespace
+}  // namespace mt::test
