@@ -34,12 +34,13 @@ PendingReply::~PendingReply() {
 void PendingReply::answer(Result<Reply> reply) {
   if (answered_.exchange(true)) return log_second_answer(*call_);
   if (!reply) {
-    ticket_.accounts().count_refusal();
+    ticket_->accounts().count_refusal();
     log_if_fault(*call_, reply.error());
   } else if (call_->entry().kind == Kind::KIND_COMMAND) {
     reply->command = call_->context().command.id;
   }
   respond_(std::move(reply));
+  ticket_.reset();
 }
 
 GuardedStream::GuardedStream(CallTicket ticket, std::shared_ptr<const PreparedCall> call,
@@ -55,19 +56,24 @@ GuardedStream::~GuardedStream() {
 }
 
 bool GuardedStream::write(const Message& message) {
-  return !finished_ && !accounts_->closed() && stream_->write(message);
+  return takes_more() && stream_->write(message);
 }
 
 bool GuardedStream::write_when_ready(const Message& message) {
-  return !finished_ && !accounts_->closed() && stream_->write_when_ready(message);
+  return takes_more() && stream_->write_when_ready(message);
 }
 
-bool GuardedStream::is_open() const {
-  return !finished_ && !accounts_->closed() && stream_->is_open();
+bool GuardedStream::is_open() const { return takes_more() && stream_->is_open(); }
+
+bool GuardedStream::takes_more() const {
+  if (!accounts_->is_stopping()) return !finished_;
+  cut_off_ = true;
+  return false;
 }
 
 void GuardedStream::finish(Result<void> outcome) {
   if (finished_.exchange(true)) return log_second_answer(*call_);
+  if (outcome && cut_off_) outcome = unavailable("the server is stopping; try again soon");
   if (!outcome) {
     ticket_->accounts().count_refusal();
     log_if_fault(*call_, outcome.error());

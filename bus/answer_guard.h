@@ -13,7 +13,8 @@
 namespace mt {
 
 // The answer that a unary call waits for. Held by every copy of the handler's Respond; when the
-// last is gone without an answer, the caller gets INTERNAL.
+// last is gone without an answer, the caller gets INTERNAL. An answered call is no longer open,
+// even if its handler keeps the Respond.
 class PendingReply {
  public:
   PendingReply(CallTicket ticket, std::shared_ptr<const PreparedCall> call, Respond respond);
@@ -25,14 +26,15 @@ class PendingReply {
   void answer(Result<Reply> reply);
 
  private:
-  CallTicket ticket_;
+  std::optional<CallTicket> ticket_;
   std::shared_ptr<const PreparedCall> call_;
   Respond respond_;
   std::atomic<bool> answered_ = false;
 };
 
 // The stream that a watch's handler writes to. Ends it with INTERNAL when the handler lets it go
-// without an outcome; is closed when the dispatcher is.
+// without an outcome. When the dispatcher stops, the handler finds it closed, and the client is
+// told that it was cut off.
 class GuardedStream final : public ReplyStream {
  public:
   GuardedStream(CallTicket ticket, std::shared_ptr<const PreparedCall> call,
@@ -45,11 +47,14 @@ class GuardedStream final : public ReplyStream {
   void finish(Result<void> outcome) override;
 
  private:
+  bool takes_more() const;
+
   std::shared_ptr<const CallAccounts> accounts_;
   std::optional<CallTicket> ticket_;
   std::shared_ptr<const PreparedCall> call_;
   std::shared_ptr<ReplyStream> stream_;
   std::atomic<bool> finished_ = false;
+  mutable std::atomic<bool> cut_off_ = false;  // the handler was told to stop by us
 };
 
 }  // namespace mt

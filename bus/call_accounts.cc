@@ -48,10 +48,9 @@ void CallAccounts::open() {
 }
 
 void CallAccounts::drain(std::chrono::milliseconds patience) {
-  state_ = State::kDraining;
+  state_ = State::kStopping;
   std::unique_lock lock(mutex_);
   left_.wait_for(lock, patience, [this] { return calls_ == 0 && watches_ == 0; });
-  state_ = State::kClosed;
 }
 
 }  // namespace mt

@@ -43,14 +43,14 @@ class CallAccounts : public std::enable_shared_from_this<CallAccounts> {
   CallCounts counts() const;
 
   void open();
-  // Lets nothing more in and waits until all have left, at most `patience`. Then closes: streams
-  // still open see it and end.
+  // Lets nothing more in and waits until all have left, at most `patience`. Calls go on to their
+  // end; streams, which may have none, see that they are to stop.
   void drain(std::chrono::milliseconds patience);
-  bool closed() const { return state_.load() == State::kClosed; }
+  bool is_stopping() const { return state_.load() == State::kStopping; }
 
  private:
   friend class CallTicket;
-  enum class State { kNotStarted, kOpen, kDraining, kClosed };
+  enum class State { kNotStarted, kOpen, kStopping };
 
   Result<CallTicket> enter(std::atomic<std::uint32_t>& open, std::uint32_t limit, const char* what);
   void leave(std::atomic<std::uint32_t>& open);

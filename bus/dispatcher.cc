@@ -105,7 +105,7 @@ class Dispatcher::Impl {
     if (opened->entry->method.threading == Threading::kInline)
       return run_stream(*prepared, guarded);
     if (!watches_.run([call = *prepared, guarded] { run_stream(call, guarded); }))
-      guarded->finish(too_busy(*opened->entry));
+      guarded->finish(unavailable("no thread for another stream; try again soon"));
   }
 
  private:

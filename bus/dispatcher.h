@@ -46,8 +46,9 @@ class Dispatcher {
   void set_authenticator(std::shared_ptr<const Authenticator> authenticator);
 
   void start();
-  // Refuses new calls with UNAVAILABLE, lets those in flight end, up to `patience`, then ends the
-  // workers (calls that wait for one are answered UNAVAILABLE).
+  // Refuses new calls with UNAVAILABLE, closes the streams of watches, lets calls in flight end, up
+  // to `patience`, then ends the workers (calls that wait for one are answered UNAVAILABLE) and
+  // waits for the handlers of watches to return.
   void stop(std::chrono::milliseconds patience = std::chrono::seconds(20));
 
   // Null when there is no such method: an edge answers UNIMPLEMENTED.

@@ -12,9 +12,13 @@ namespace {
 
 constexpr std::uint32_t kDefaultStringLimit = 1024;
 
+// The shortest text of a double; whole numbers exactly, for 64 bits hold more of them than a
+// double.
 std::string number_text(long double value) {
   char text[32];
-  const auto end = std::to_chars(text, text + sizeof text, static_cast<double>(value)).ptr;
+  const bool whole = std::abs(value) < 1e19L && value == std::trunc(value);
+  const auto end = whole ? std::to_chars(text, text + sizeof text, value).ptr
+                         : std::to_chars(text, text + sizeof text, static_cast<double>(value)).ptr;
   return std::string(text, end);
 }
 

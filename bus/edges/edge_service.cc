@@ -29,9 +29,10 @@ grpc::ServerGenericBidiReactor* EdgeService::CreateReactor(
   if (const Method* method = shared_.dispatcher.find(name)) return dispatched(*context, *method);
   if (name == Health::kCheck) return new HealthCheck(*context, shared_.health);
   if (name == Health::kWatch)
-    return new StreamReactor([&health = shared_.health](auto request, auto stream) {
-      health.watch(request, std::move(stream));
-    });
+    return new StreamReactor(shared_.streaming,
+                             [&health = shared_.health](auto request, auto stream) {
+                               health.watch(request, std::move(stream));
+                             });
   if (shared_.reflection != nullptr && (name == Reflection::kV1 || name == Reflection::kV1Alpha))
     return new ReflectionReactor(*context, *shared_.reflection, shared_.reflecting);
   return new RefusingReactor(
@@ -46,6 +47,7 @@ grpc::ServerGenericBidiReactor* EdgeService::dispatched(grpc::GenericCallbackSer
 
 grpc::ServerGenericBidiReactor* EdgeService::watched(grpc::GenericCallbackServerContext& context) {
   return new StreamReactor(
+      shared_.streaming,
       [this, &context](std::string_view request, std::shared_ptr<ReplyStream> stream) {
         auto input = read_metadata(context, door_);
         if (!input) return stream->finish(std::move(input).error());

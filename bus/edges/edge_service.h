@@ -11,6 +11,7 @@
 #include "bus/edges/call_metadata.h"
 #include "bus/edges/health.h"
 #include "bus/edges/live_calls.h"
+#include "bus/edges/live_streams.h"
 #include "bus/edges/reflection.h"
 
 namespace mt {
@@ -24,6 +25,7 @@ struct EdgeShared {
   Dispatcher& dispatcher;
   Health health;
   std::unique_ptr<const Reflection> reflection;  // null: not served
+  LiveStreams streaming;
   LiveCalls reflecting;
 };
 

@@ -54,6 +54,7 @@ class GrpcEdge::Impl {
     const std::lock_guard lock(stopping_);
     if (!shared_) return;
     shared_->health.stop_serving();
+    shared_->streaming.end_all();
     shared_->reflecting.cancel_all();
     // All doors close at once, each by a thread of its own.
     const auto until = std::chrono::system_clock::now() + patience;

@@ -38,7 +38,8 @@ class GrpcEdge {
   Result<void> start();
   // Where it listens, ports resolved; the unix socket as "unix:<path>".
   std::vector<std::string> listening() const;
-  // Answers NOT_SERVING, accepts nothing new, lets calls end up to `patience`, cancels the rest.
+  // Answers NOT_SERVING, accepts nothing new, ends streams with UNAVAILABLE, lets other calls end
+  // up to `patience`, cancels the rest.
   void stop(std::chrono::milliseconds patience = std::chrono::seconds(20));
 
  private:

@@ -57,12 +57,10 @@ void ReplyQueue::written(bool ok) {
   changed_.notify_all();
 }
 
-// Ends the call even while a write is under way: gRPC fails that one.
+// A write that is under way fails now, and ends the call when it is given back.
 void ReplyQueue::cancelled() {
   const std::lock_guard lock(mutex_);
   close(grpc::Status::CANCELLED);
-  if (!finished_ && reactor_ != nullptr) reactor_->Finish(*outcome_);
-  finished_ = true;
 }
 
 void ReplyQueue::detach() {

@@ -38,6 +38,9 @@ void set_limits(grpc::ServerBuilder& builder, const GrpcSettings& settings, Door
   // A second server on the same port must fail, not share it.
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
   builder.AddChannelArgument(GRPC_ARG_TCP_TX_ZEROCOPY_ENABLED, 0);  // CVE-2024-11407
+  // A small compressed message may unfold to gigabytes before any limit sees it.
+  builder.SetCompressionAlgorithmSupportStatus(GRPC_COMPRESS_DEFLATE, false);
+  builder.SetCompressionAlgorithmSupportStatus(GRPC_COMPRESS_GZIP, false);
   set_keepalive(builder);
   if (door == Door::kNetwork) set_connection_ages(builder);
 }

@@ -4,9 +4,10 @@
 
 namespace mt {
 
-StreamReactor::StreamReactor(Accept accept)
-    : accept_(std::move(accept)), queue_(std::make_shared<ReplyQueue>(*this)) {
+StreamReactor::StreamReactor(LiveStreams& live, Accept accept)
+    : live_(live), accept_(std::move(accept)), queue_(std::make_shared<ReplyQueue>(*this)) {
   StartRead(&request_);
+  live_.add(queue_);
 }
 
 void StreamReactor::OnReadDone(bool ok) {
@@ -16,6 +17,7 @@ void StreamReactor::OnReadDone(bool ok) {
 }
 
 void StreamReactor::OnDone() {
+  live_.remove(queue_);
   queue_->detach();
   delete this;
 }

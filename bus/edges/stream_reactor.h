@@ -8,6 +8,7 @@
 #include <memory>
 #include <string_view>
 
+#include "bus/edges/live_streams.h"
 #include "bus/edges/reply_queue.h"
 
 namespace mt {
@@ -18,7 +19,7 @@ class StreamReactor final : public grpc::ServerGenericBidiReactor {
   // stream.
   using Accept = std::function<void(std::string_view request, std::shared_ptr<ReplyStream>)>;
 
-  explicit StreamReactor(Accept accept);
+  StreamReactor(LiveStreams& live, Accept accept);
 
   void OnReadDone(bool ok) override;
   void OnWriteDone(bool ok) override { queue_->written(ok); }
@@ -28,6 +29,7 @@ class StreamReactor final : public grpc::ServerGenericBidiReactor {
  private:
   ~StreamReactor() override = default;
 
+  LiveStreams& live_;
   const Accept accept_;
   const std::shared_ptr<ReplyQueue> queue_;
   grpc::ByteBuffer request_;
