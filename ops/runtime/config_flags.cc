@@ -73,10 +73,17 @@ void add_flag(CLI::App& app, Flag& flag) {
   if (about.empty()) flag.option->group(kKeys);
 }
 
-// CLI11 takes them from the back.
-std::vector<std::string> reversed(std::vector<std::string> arguments) {
-  std::ranges::reverse(arguments);
-  return arguments;
+// As CLI11 takes them: from the back, and `--key=` in two, since it would miss the empty value.
+std::vector<std::string> for_parser(const std::vector<std::string>& arguments) {
+  std::vector<std::string> prepared;
+  for (const std::string& argument : arguments) {
+    const bool sets_nothing =
+        argument.starts_with("--") && argument.find('=') == argument.size() - 1;
+    prepared.push_back(sets_nothing ? argument.substr(0, argument.size() - 1) : argument);
+    if (sets_nothing) prepared.emplace_back();
+  }
+  std::ranges::reverse(prepared);
+  return prepared;
 }
 
 Error unknown(const std::string& argument, const ConfigKeys& keys) {
@@ -88,15 +95,13 @@ Error unknown(const std::string& argument, const ConfigKeys& keys) {
                           (hint.empty() ? "; --help shows those there are" : ""));
 }
 
-std::vector<ConfigAssignment> assignments_of(const std::list<Flag>& flags) {
-  std::vector<ConfigAssignment> assignments;
-  for (const Flag& flag : flags) {
-    if (flag.option->count() == 0) continue;
-    assignments.push_back({flag.key,
-                           flag.key->is_list() ? flag.texts : std::vector<std::string>{flag.text},
-                           "--" + flag.key->path});
+ConfigAssignment assignment_of(const Flag& flag) {
+  ConfigAssignment assignment{flag.key, {flag.text}, "--" + flag.key->path};
+  if (flag.key->is_list()) {
+    assignment.texts = flag.texts;
+    std::erase(assignment.texts, "");
   }
-  return assignments;
+  return assignment;
 }
 
 }  // namespace
@@ -118,7 +123,7 @@ Result<CommandLine> read_command_line(const std::string& program,
   std::list<Flag> flags;
   for (const ConfigKey& key : keys.all()) add_flag(app, flags.emplace_back(Flag{&key, {}, {}, {}}));
   try {
-    app.parse(reversed(arguments));
+    app.parse(for_parser(arguments));
   } catch (const CLI::CallForHelp&) {
     line.wish = CommandLine::Wish::kHelp;
     line.help = app.help();
@@ -127,7 +132,8 @@ Result<CommandLine> read_command_line(const std::string& program,
     return invalid_argument(refusal.what());
   }
   if (const auto extras = app.remaining(); !extras.empty()) return unknown(extras.front(), keys);
-  line.assignments = assignments_of(flags);
+  for (const Flag& flag : flags)
+    if (flag.option->count() > 0) line.assignments.push_back(assignment_of(flag));
   if (print_config) line.wish = CommandLine::Wish::kPrintConfig;
   if (version) line.wish = CommandLine::Wish::kVersion;
   return line;

@@ -192,7 +192,7 @@ Result<void> set_config_value(const ConfigKey& key, const std::vector<std::strin
     return invalid_argument("expected " + expected_of(key) + ", found " +
                             std::to_string(texts.size()) + " values");
   Message& holder = holder_of(key);
-  holder.GetReflection()->ClearField(&holder, &key.value());
+  if (key.is_list()) holder.GetReflection()->ClearField(&holder, &key.value());
   for (const std::string& text : texts) {
     if (!put(holder, key.value(), text))
       return invalid_argument("expected " + expected_of(key) + ", found '" + text + "'");

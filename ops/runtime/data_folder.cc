@@ -74,9 +74,9 @@ Result<FileHandle> lock_folder(const fs::path& folder) {
     if (errno != EWOULDBLOCK) return failed("lock", file, errno);
     const auto holder = read_small_file(file);
     const std::string process = holder && *holder ? first_line(**holder) : "";
-    return unavailable("data folder " + folder.string() + " is served by another container" +
+    return unavailable("another container runs on " + folder.string() +
                        (process.empty() ? "" : ", process " + process) +
-                       "; stop that one or give another folder");
+                       "; stop that one, or choose another folder");
   }
   const std::string process = std::to_string(getpid()) + "\n";
   const auto size = static_cast<ssize_t>(process.size());
