@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "modules/sys_accounts/module.h"
 #include "ops/runtime/config.h"
 #include "ops/runtime/settings.h"
 #include "sys/accounts/v1/storage.pb.h"
@@ -19,13 +20,6 @@ namespace mt::test {
 
 class ConfigTest : public testing::Test {
  protected:
-  ConfigTest() {
-    accounts_.set_token_ttl_seconds(900);
-    accounts_.set_setup_token_ttl_hours(24);
-    accounts_.set_password_memory_mib(64);
-    accounts_.set_password_passes(2);
-  }
-
   std::filesystem::path file() const { return folder_.path() / "config.yaml"; }
   void write(const std::string& yaml) const { std::ofstream(file()) << yaml; }
 
@@ -60,7 +54,9 @@ class ConfigTest : public testing::Test {
 
   TempFolder folder_;
   ops::v1::Config config_ = default_config();
-  ::sys::accounts::v1::Config accounts_;
+  const Module module_ = sys_accounts::sys_accounts();
+  ::sys::accounts::v1::Config& accounts_ =
+      static_cast<::sys::accounts::v1::Config&>(*module_.config());
 };
 
 }  // namespace mt::test
