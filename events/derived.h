@@ -44,6 +44,9 @@ class DerivedView {
                                                  const StreamId& stream) const = 0;
 };
 
+// DATA_LOSS when the derived state holds more than the log: the log has lost its end.
+Result<void> check_not_beyond(const ModuleName& module, Position applied, Position head);
+
 class Derived {
  public:
   virtual ~Derived() = default;

@@ -39,6 +39,8 @@ class KvDerivedView final : public DerivedView {
   KvDerivedView(const DerivedStore& store, std::unique_ptr<KvReader> kv)
       : store_(store), kv_(std::move(kv)) {}
 
+  Result<void> status() const override { return kv_->status(); }
+
   Position applied(const ModuleName& module) const override {
     const auto value = kv_->get(store_.stores(module).state, kApplied);
     return value ? position_in(*value) : Position{};
@@ -97,6 +99,14 @@ class KvDerivedView final : public DerivedView {
   const DerivedStore& store_;
   std::unique_ptr<KvReader> kv_;
 };
+
+Result<void> check_not_beyond(const ModuleName& module, Position applied, Position head) {
+  if (applied <= head) return {};
+  return data_loss("the tables of " + module.value + " hold position " +
+                   std::to_string(applied.value) + ", its log ends at " +
+                   std::to_string(head.value) +
+                   "; restore the events folder, or delete the tables folder to build it anew");
+}
 
 Result<void> DerivedStore::open(const ModuleName& module) {
   Stores stores;

@@ -29,8 +29,9 @@ class EventLog {
   // Prepares the module's log; an existing one is kept. Before the first append, in one thread.
   virtual Result<void> open(const ModuleName& module) = 0;
 
-  // Stores all records or none, and returns after they are flushed. Writer thread only. After an
-  // error the log takes no more appends (UNAVAILABLE) until it is opened again by a new process.
+  // Stores all records or none, and returns after they are flushed. Writer thread only. An error
+  // says why (RESOURCE_EXHAUSTED: a full disk); after it the log takes no more appends
+  // (UNAVAILABLE) until it is opened again by a new process.
   virtual Result<void> append(std::span<const LogAppend> batch) = 0;
 
   // Position of the module's last flushed event; 0 when it has none.

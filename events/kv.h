@@ -52,7 +52,8 @@ class KvReader {
 };
 
 // The environment's only write transaction. Changes return nothing: the first change or read that
-// fails (a full disk, a damaged page, a key over kMaxKey) makes the commit fail with its reason.
+// fails (a full disk, a damaged page, an empty key or one over kMaxKey) is its status() from then
+// on and makes the commit fail with it.
 class KvWriter : public KvReader {
  public:
   static constexpr std::size_t kMaxKey = 511;  // LMDB's

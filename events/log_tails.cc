@@ -22,12 +22,8 @@ Result<LogTail> LogTails::read(const ModuleName& module, const DerivedView& view
   LogTail tail;
   tail.head = log_.head(module);
   const Position applied = view.applied(module);
-  if (applied > tail.head) {
-    return data_loss("the tables of " + module.value + " hold position " +
-                     std::to_string(applied.value) + ", its log ends at " +
-                     std::to_string(tail.head.value) +
-                     "; restore the events folder, or delete the tables folder to build it anew");
-  }
+  MT_CHECK_OK(view.status());
+  MT_CHECK_OK(check_not_beyond(module, applied, tail.head));
   if (tail.head == Position{}) return tail;
   const Position from = applied < tail.head ? applied + 1 : tail.head;
   MT_CHECK_OK(log_.scan(module, from, [&](const CommitRecord& record) {

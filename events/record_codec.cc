@@ -82,12 +82,4 @@ Result<Hash> decode_hash(const ModuleName& module, Position first, std::string_v
   return hash_at(bytes);
 }
 
-Result<std::uint64_t> decode_event_count(const ModuleName& module, Position first,
-                                         std::string_view bytes) {
-  MT_CHECK_OK(check_envelope(module, first, bytes));
-  const std::optional<CommitRecord> record = parse_commit_body(first, bytes.substr(kBodyAt));
-  if (!record) return damaged_record(module, first, "its body is not a commit");
-  return record->commit.events.size();
-}
-
 }  // namespace mt

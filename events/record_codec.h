@@ -20,10 +20,6 @@ Result<CommitRecord> decode_record(const ModuleName& module, Position first, std
 // The chain's hash in a stored record, its checksum verified and nothing else.
 Result<Hash> decode_hash(const ModuleName& module, Position first, std::string_view bytes);
 
-// Number of events in a stored record, its checksum verified.
-Result<std::uint64_t> decode_event_count(const ModuleName& module, Position first,
-                                         std::string_view bytes);
-
 // DATA_LOSS: the record at `first` is not as it was written, or not there; `why` goes on "it …".
 Error damaged_record(const ModuleName& module, Position first, const std::string& why);
 

@@ -115,12 +115,14 @@ class LogWriter::Impl {
     {
       const std::unique_ptr<DerivedView> view = derived_.view();
       tails_.begin_batch();
+      // A view that cannot be had now (too many readers) is a reason to try again, not to stop.
+      const Result<void> readable = view->status();
       for (; next != end && !batch.is_full(); ++next) {
-        Result<Appended> result = admit(*next, *view, batch);
+        Result<Appended> result =
+            readable ? admit(*next, *view, batch) : unavailable(readable.error().message);
         batch.answers.push_back({std::move(next->done), std::move(result)});
       }
-      // A look-up that failed found nothing: what was admitted by it must not become a fact.
-      if (const Result<void> read = view->status(); !read) fail(read.error().message, batch);
+      if (readable) check_reads(*view, batch);
     }
     flush(batch);
     for (Answer& answer : batch.answers) answer.done(std::move(answer.result));
@@ -142,6 +144,11 @@ class LogWriter::Impl {
     MT_CHECK_OK(checks.check_version(waiting.commit));
     MT_CHECK_OK(checks.check_claims(waiting.commit));
     return add_record(waiting, tail, batch);
+  }
+
+  // A look-up that failed found nothing: what was admitted by it must not become a fact.
+  void check_reads(const DerivedView& view, Batch& batch) {
+    if (const Result<void> read = view.status(); !read) fail(read.error().message, batch);
   }
 
   // The commit holds: it becomes the module's next record.

@@ -6,13 +6,17 @@
 #include <string>
 #include <utility>
 
+#include "projections/apply_writer.h"
+
 namespace mt {
 namespace {
 
 Result<void> guarded_apply(Projection& projection, const StoredEvent& event, const EventMeta& meta,
                            KvWriter& kv) {
   try {
-    return projection.apply(event, meta, kv);
+    ApplyWriter writer(kv);
+    MT_CHECK_OK(projection.apply(event, meta, writer));
+    return writer.outcome();
   } catch (const std::exception& thrown) {
     return internal(std::string("apply threw: ") + thrown.what());
   }
@@ -65,9 +69,17 @@ Result<void> FoldMeter::at(Position position) {
   last_ = now;
   report_.position = position;
   report_.head = std::max(report_.head, position);
-  report_.events_per_second = static_cast<double>(position.value - first_) / seconds();
+  report_.events_per_second = static_cast<double>(position.value) / seconds();
   if (progress_(report_)) return {};
   return Error{Code::kCancelled, "the fold of " + report_.table + " was cancelled"};
+}
+
+void FoldMeter::finish(Position position) {
+  if (!progress_) return;
+  report_.position = position;
+  report_.head = std::max(report_.head, position);
+  report_.events_per_second = static_cast<double>(position.value) / seconds();
+  progress_(report_);
 }
 
 double FoldMeter::seconds() const {

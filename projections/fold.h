@@ -25,6 +25,8 @@ class FoldMeter {
 
   // CANCELLED when the caller asked to stop.
   Result<void> at(Position position);
+  // The last report: all is done, up to `position`.
+  void finish(Position position);
   double seconds() const;
 
  private:
@@ -32,7 +34,6 @@ class FoldMeter {
   const OnFold& progress_;
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
   std::chrono::steady_clock::time_point last_ = start_;
-  std::uint64_t first_ = 0;
   std::uint32_t calls_ = 0;
 };
 

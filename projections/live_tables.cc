@@ -69,7 +69,7 @@ class LiveTables::Impl {
       }
     }
     for (const auto& module : modules_) {
-      module->applied = derived_.view()->applied(module->name);
+      MT_CHECK_OK(find_applied(*module));
       for (const auto& table : module->tables) MT_CHECK_OK(bring_level(*module, *table, progress));
     }
     MT_CHECK_OK(catch_up());
@@ -155,14 +155,17 @@ class LiveTables::Impl {
   Result<FoldReport> rebuild(const std::string& name, const OnFold& progress) {
     MT_TRY(LiveTable * table, find(name));
     FoldedTable folded(log_, *table, log_.head(table->module()), progress);
-    MT_CHECK_OK(folded.advance(log_.head(table->module())));
+    // No further than the other tables are: what comes later will be applied to this one too.
+    MT_CHECK_OK(folded.advance(module(table->module()).waiters.applied()));
     // The rest, and the change, between two batches of the tables thread.
     std::promise<Result<FoldReport>> done;
     auto result = done.get_future();
     if (!post([&] { done.set_value(replace(folded, *table)); })) {
       return unavailable("the tables take no changes: " + failure());
     }
-    return result.get();
+    MT_TRY(FoldReport report, result.get());
+    folded.finish();
+    return report;
   }
 
  private:
@@ -184,9 +187,17 @@ class LiveTables::Impl {
     return report;
   }
 
+  // At the start: how far the derived state and the tables have come.
+  Result<void> find_applied(FollowedModule& module) const {
+    const auto view = derived_.view();
+    module.applied = view->applied(module.name);
+    MT_CHECK_OK(view->status());
+    return check_not_beyond(module.name, module.applied, log_.head(module.name));
+  }
+
   // At the start: a table that is not as far as the derived state is built anew.
   Result<void> bring_level(FollowedModule& module, LiveTable& table, const OnFold& progress) {
-    const auto checkpoint = checkpoints_.get(*env_.read(), table.key());
+    MT_TRY(const auto checkpoint, read_checkpoint(table));
     if (checkpoint && !checkpoint->failure().empty()) {
       table.set("failed", {checkpoint->position()}, checkpoint->failure());
       return {};
@@ -201,6 +212,7 @@ class LiveTables::Impl {
     if (!outcome && outcome.error().code == Code::kCancelled) return outcome;
     if (outcome) {
       MT_TRY(const FoldReport report, replace(folded, table));
+      folded.finish();
       logger_.info("table built", {{"table", report.table},
                                    {"rows", report.rows},
                                    {"position", report.position.value},
@@ -213,11 +225,23 @@ class LiveTables::Impl {
     });
   }
 
+  Result<std::optional<Checkpoints::Checkpoint>> read_checkpoint(const LiveTable& table) const {
+    const auto kv = env_.read();
+    auto checkpoint = checkpoints_.get(*kv, table.key());
+    MT_CHECK_OK(kv->status());
+    return checkpoint;
+  }
+
   Result<void> catch_up() {
-    for (;;) {
-      MT_TRY(const bool more, apply_batch());
-      if (!more) return {};
+    for (bool more = true; more && !is_stopping();) {
+      MT_TRY(more, apply_batch());
     }
+    return {};
+  }
+
+  bool is_stopping() const {
+    const std::lock_guard lock(mutex_);
+    return stopping_;
   }
 
   void run() {
@@ -289,6 +313,8 @@ class LiveTables::Impl {
     Position at = module.applied;
     std::size_t records = 0;
     const auto outcome = log_.scan(module.name, at + 1, [&](const CommitRecord& record) {
+      // The transaction is lost: what is read in it now may not be so.
+      if (!kv.status()) return Scan::kStop;
       derived_.apply(kv, module.name, record);
       for (const auto& table : module.tables) apply_to_table(*table, record, at, kv);
       at = record.last();
@@ -310,7 +336,7 @@ class LiveTables::Impl {
     if (table.is_failed()) return;
     const auto applied =
         apply_record(table.module(), record, after, table.upcasters(), table.projection(), kv);
-    if (!applied) mark_failed(kv, table, after, applied.error().message);
+    if (!applied && kv.status()) mark_failed(kv, table, after, applied.error().message);
   }
 
   void mark_failed(KvWriter& kv, LiveTable& table, Position position, const std::string& why) {

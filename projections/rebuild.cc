@@ -7,6 +7,7 @@ namespace mt {
 Result<void> FoldedTable::advance(Position to) {
   MT_CHECK_OK(fold_range(log_, table_.module(), position_, to, table_.upcasters(),
                          table_.projection(), *kv_, meter_));
+  MT_CHECK_OK(kv_->status());
   if (to > position_) position_ = to;
   return {};
 }
@@ -28,6 +29,7 @@ Result<FoldReport> verify_table(const KvEnv& env, const EventLog& log,
   MT_CHECK_OK(folded.advance(table.checkpoint()));
   const auto kv = env.read();
   const auto checkpoint = checkpoints.get(*kv, table.key());
+  MT_CHECK_OK(kv->status());
   if (!checkpoint) return failed_precondition("table " + table.name() + " has no checkpoint");
   if (!checkpoint->failure().empty()) return failed_precondition(checkpoint->failure());
   MT_CHECK_OK(folded.advance({checkpoint->position()}));
@@ -37,9 +39,11 @@ Result<FoldReport> verify_table(const KvEnv& env, const EventLog& log,
   report.position = folded.position();
   report.rows = kv->size(table.stores().front());
   report.table_hash = table_hash(*kv, table.stores());
+  MT_CHECK_OK(kv->status());
   report.log_hash = folded.hash();
   report.equal = report.table_hash == report.log_hash;
   report.seconds = folded.seconds();
+  folded.finish();
   return report;
 }
 

@@ -24,6 +24,8 @@ class FoldedTable {
   std::uint64_t rows() const { return kv_->size(table_.stores().front()); }
   Position position() const { return position_; }
   double seconds() const { return meter_.seconds(); }
+  // The last report of its progress.
+  void finish() { meter_.finish(position_); }
 
  private:
   const EventLog& log_;

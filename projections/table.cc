@@ -87,12 +87,18 @@ Result<TableBase::KeyPage> TableBase::page_bytes(const KvReader& kv, std::size_t
     }
     const std::string_view primary = primary_of(key);
     const auto row = kv.get(stores_.front(), primary);
-    check(row.has_value(), "an index entry has its row");
+    if (!row) return kv_fault(kv, "an index entry has its row");
     page.entries.emplace_back(primary, *row);
     return Scan::kGoOn;
   });
+  MT_CHECK_OK(kv.status());
   if (more) page.next_token = encode_page_token(request.query, last);
   return page;
+}
+
+Scan TableBase::kv_fault(const KvReader& kv, const char* what_must_be) {
+  check(!kv.status(), what_must_be);
+  return Scan::kStop;
 }
 
 std::size_t TableBase::store_of(std::string_view index) const {

@@ -56,6 +56,8 @@ class TableBase {
   // An index entry's key: index key, primary key, and the primary key's length in two bytes.
   static std::string index_entry(std::string_view index_key, std::string_view primary);
   std::size_t store_of(std::string_view index) const;  // 0 for "", the primary
+  // What must be there was not found: a read failed, and the reader's status() says so.
+  static Scan kv_fault(const KvReader& kv, const char* what_must_be);
 
   std::string name_;
   std::vector<std::string> index_names_;
@@ -118,7 +120,7 @@ class Table final : public TableBase {
     kv.range(stores_[store], from, to, [&](std::string_view key, std::string_view value) {
       if (store == 0) return visit(parse(value));
       const auto bytes = kv.get(stores_.front(), primary_of(key));
-      check(bytes.has_value(), "an index entry has its row");
+      if (!bytes) return kv_fault(kv, "an index entry has its row");
       return visit(parse(*bytes));
     });
   }

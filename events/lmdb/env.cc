@@ -1,23 +1,64 @@
 #include "events/lmdb/env.h"
 
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <mutex>
+#include <set>
 #include <system_error>
 #include <utility>
 
 #include "events/lmdb/error.h"
 
 namespace mt {
+namespace {
+
+// The folders that this process has open. LMDB's file locks belong to the process: closing a second
+// environment on a folder would take away those of the first.
+class OpenFolders {
+ public:
+  // False when it is open already.
+  bool add(FolderId folder) {
+    const std::lock_guard lock(mutex_);
+    return folders_.insert(folder).second;
+  }
+  void remove(FolderId folder) {
+    const std::lock_guard lock(mutex_);
+    folders_.erase(folder);
+  }
+
+ private:
+  std::mutex mutex_;
+  std::set<FolderId> folders_;
+};
+
+OpenFolders& open_folders() {
+  static auto& folders = *new OpenFolders();
+  return folders;
+}
+
+Result<FolderId> make_folder(const std::string& folder) {
+  std::error_code failed;
+  std::filesystem::create_directories(folder, failed);
+  struct stat found {};
+  if (!failed && stat(folder.c_str(), &found) != 0) failed.assign(errno, std::generic_category());
+  if (failed) return unavailable("cannot make the folder " + folder + ": " + failed.message());
+  return FolderId{found.st_dev, found.st_ino};
+}
+
+}  // namespace
 
 Result<std::shared_ptr<LmdbEnv>> LmdbEnv::open(const std::filesystem::path& folder,
                                                const LmdbOptions& options) {
   const std::string doing = "open the environment in " + folder.string();
-  std::error_code failed;
-  std::filesystem::create_directories(folder, failed);
-  if (failed)
-    return unavailable("cannot make the folder " + folder.string() + ": " + failed.message());
-
-  MDB_env* raw = nullptr;
-  if (const int code = mdb_env_create(&raw); code != 0) return from_lmdb(code, doing);
-  std::shared_ptr<LmdbEnv> env(new LmdbEnv(raw, folder.string()));
+  MT_TRY(const FolderId id, make_folder(folder.string()));
+  if (!open_folders().add(id)) {
+    return failed_precondition("the environment in " + folder.string() +
+                               " is open in this process already");
+  }
+  std::shared_ptr<LmdbEnv> env(new LmdbEnv(folder.string(), id));
+  if (const int code = mdb_env_create(&env->env_); code != 0) return from_lmdb(code, doing);
+  MDB_env* const raw = env->env_;
   const unsigned flags = MDB_NOTLS | (options.may_undo_last ? MDB_NOMETASYNC : 0u);
   for (const int code :
        {mdb_env_set_mapsize(raw, options.map_bytes), mdb_env_set_maxdbs(raw, options.max_databases),
@@ -31,7 +72,10 @@ Result<std::shared_ptr<LmdbEnv>> LmdbEnv::open(const std::filesystem::path& fold
   return env;
 }
 
-LmdbEnv::~LmdbEnv() { mdb_env_close(env_); }
+LmdbEnv::~LmdbEnv() {
+  if (env_ != nullptr) mdb_env_close(env_);
+  open_folders().remove(id_);
+}
 
 Result<MDB_dbi> LmdbEnv::open_database(const std::string& name) {
   const std::string doing = "open the database " + name + " in " + folder_;
@@ -58,7 +102,14 @@ Result<MDB_dbi> LmdbEnv::open_database(const std::string& name) {
 
 Result<LmdbTxn> begin_txn(const LmdbEnv& env, unsigned flags) {
   MDB_txn* txn = nullptr;
-  if (const int code = mdb_txn_begin(env.get(), nullptr, flags, &txn); code != 0) {
+  int code = mdb_txn_begin(env.get(), nullptr, flags, &txn);
+  if (code == MDB_READERS_FULL) {
+    // Perhaps some are those of processes that were killed.
+    int dead = 0;
+    mdb_reader_check(env.get(), &dead);
+    if (dead > 0) code = mdb_txn_begin(env.get(), nullptr, flags, &txn);
+  }
+  if (code != 0) {
     return from_lmdb(code, "begin a transaction in " + env.folder());
   }
   return LmdbTxn(txn);

@@ -3,11 +3,13 @@
 #pragma once
 
 #include <lmdb.h>
+#include <sys/types.h>
 
 #include <filesystem>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "events/base/result.h"
 
@@ -23,9 +25,13 @@ struct LmdbOptions {
   unsigned max_readers = 1024;
 };
 
+// A folder, whatever path leads to it: its device and its inode.
+using FolderId = std::pair<dev_t, ino_t>;
+
 class LmdbEnv {
  public:
-  // Makes the folder when it is missing. An error names it.
+  // Makes the folder when it is missing. An error names it; FAILED_PRECONDITION when this process
+  // has it open already.
   static Result<std::shared_ptr<LmdbEnv>> open(const std::filesystem::path& folder,
                                                const LmdbOptions& options);
   ~LmdbEnv();
@@ -39,10 +45,11 @@ class LmdbEnv {
   Result<MDB_dbi> open_database(const std::string& name);
 
  private:
-  LmdbEnv(MDB_env* env, std::string folder) : env_(env), folder_(std::move(folder)) {}
+  LmdbEnv(std::string folder, FolderId id) : folder_(std::move(folder)), id_(id) {}
 
-  MDB_env* env_;
+  MDB_env* env_ = nullptr;
   std::string folder_;
+  FolderId id_;
 };
 
 // Ends a transaction when it goes out of scope, unless it was committed.

@@ -1,5 +1,6 @@
 // LmdbKv: the KvEnv of a real node, environment tables/. Read transactions are kept and renewed, so
-// that a query begins in well under a microsecond.
+// that a query begins in well under a microsecond. When there are too many readers at once, read()
+// gives one that finds nothing and whose status() says so.
 #pragma once
 
 #include <filesystem>
@@ -28,7 +29,7 @@ class LmdbKv final : public KvEnv {
   class Reader;
 
   explicit LmdbKv(std::shared_ptr<LmdbEnv> env) : env_(std::move(env)) {}
-  LmdbTxn take_reader() const;
+  Result<LmdbTxn> take_reader() const;
   void give_back(LmdbTxn txn) const;
 
   std::shared_ptr<LmdbEnv> env_;

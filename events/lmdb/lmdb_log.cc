@@ -1,6 +1,8 @@
 #include "events/lmdb/lmdb_log.h"
 
+#include <algorithm>
 #include <cstdint>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -16,54 +18,96 @@ namespace {
 constexpr std::size_t kScanBytes = 1 << 20;
 constexpr std::size_t kScanRecords = 4096;
 
-struct StoredRecord {
-  Position first;
-  std::string bytes;
-};
-
-// A cursor on one module's records, within one read transaction.
+// A cursor on one module's records, within one read transaction. A move says whether there is a
+// record; an error is LMDB's.
 class LogCursor {
  public:
-  static Result<LogCursor> open(const LmdbEnv& env, MDB_dbi database) {
-    LogCursor made;
+  static Result<LogCursor> open(const LmdbEnv& env, MDB_dbi database, const ModuleName& module) {
+    LogCursor made(module);
     MT_TRY(made.txn_, begin_txn(env, MDB_RDONLY));
     MT_TRY(made.cursor_, open_cursor(made.txn_.get(), database));
     return made;
   }
 
-  // Moves to the record that holds `position`; false when there is none.
-  bool seek(Position position) {
+  // To the last record that begins at or before `position`.
+  Result<bool> seek(Position position) {
     const std::string wanted = u64_bytes(position.value);
     key_ = to_val(wanted);
-    if (!move(MDB_SET_RANGE)) return move(MDB_LAST);
-    return first() == position || move(MDB_PREV);
+    MT_TRY(const bool found, move(MDB_SET_RANGE));
+    if (!found) return last();
+    if (first() == position) return true;
+    return previous();
   }
-  bool last() { return move(MDB_LAST); }
-  bool next() { return move(MDB_NEXT); }
-  bool previous() { return move(MDB_PREV); }
+  Result<bool> last() { return move(MDB_LAST); }
+  Result<bool> next() { return move(MDB_NEXT); }
+  Result<bool> previous() { return move(MDB_PREV); }
 
-  Position first() const { return {read_u64(to_view(key_))}; }
+  // 0, which no record has, when the key is not a position.
+  Position first() const {
+    return {key_.mv_size == sizeof(std::uint64_t) ? read_u64(to_view(key_)) : 0};
+  }
+  // Valid while the cursor lives, also when it moves on.
   std::string_view bytes() const { return to_view(value_); }
-  // What LMDB said of the last move that found nothing.
-  int code() const { return code_; }
+
+  // The chain's hash before the record that the cursor is at; moves the cursor to the one before.
+  Result<Hash> hash_before() {
+    MT_TRY(const bool is_there, previous());
+    if (!is_there) return Hash{};
+    return decode_hash(module_, first(), bytes());
+  }
 
  private:
-  bool move(MDB_cursor_op op) {
-    code_ = mdb_cursor_get(cursor_.get(), &key_, &value_, op);
-    return code_ == 0;
+  explicit LogCursor(const ModuleName& module) : module_(module) {}
+
+  Result<bool> move(MDB_cursor_op op) {
+    const int code = mdb_cursor_get(cursor_.get(), &key_, &value_, op);
+    if (code != 0 && code != MDB_NOTFOUND) {
+      return from_lmdb(code, "read " + module_.value + "'s log");
+    }
+    return code == 0;
   }
 
+  const ModuleName& module_;
   LmdbTxn txn_;
   LmdbCursor cursor_;
   MDB_val key_{};
   MDB_val value_{};
-  int code_ = 0;
 };
 
-// The chain's hash before the record that the cursor is at; moves the cursor.
-Result<Hash> hash_before(const ModuleName& module, LogCursor& cursor) {
-  if (!cursor.previous()) return Hash{};
-  return decode_hash(module, cursor.first(), cursor.bytes());
+Error missing_record(const ModuleName& module, Position position) {
+  return damaged_record(module, position, "it is missing");
+}
+
+// Records as they are stored, copied out of one read transaction.
+struct Piece {
+  struct Stored {
+    Position first;
+    std::size_t end;  // of its bytes; they begin where those of the one before end
+  };
+  std::vector<Stored> records;
+  std::string bytes;
+
+  void add(const LogCursor& cursor) {
+    bytes.append(cursor.bytes());
+    records.push_back({cursor.first(), bytes.size()});
+  }
+  bool is_full() const { return bytes.size() >= kScanBytes || records.size() >= kScanRecords; }
+};
+
+// From the record that holds `from`. `previous`, the hash before it, is found when it is not known.
+Result<Piece> read_piece(LogCursor cursor, Position from, std::optional<Hash>& previous) {
+  Piece piece;
+  MT_TRY(bool is_there, cursor.seek(from));
+  if (is_there && !previous) {
+    const Position start = cursor.first();
+    MT_TRY(previous, cursor.hash_before());
+    MT_TRY(is_there, cursor.seek(start));
+  }
+  while (is_there && !piece.is_full()) {
+    piece.add(cursor);
+    MT_TRY(is_there, cursor.next());
+  }
+  return piece;
 }
 
 }  // namespace
@@ -76,21 +120,24 @@ Result<std::unique_ptr<LmdbLog>> LmdbLog::open_environment(const std::filesystem
 
 Result<void> LmdbLog::open(const ModuleName& module) {
   MT_TRY(const MDB_dbi database, env_->open_database(module.value + "_events"));
+  Position head;
+  Hash hash{};
+  {
+    MT_TRY(LogCursor cursor, LogCursor::open(*env_, database, module));
+    MT_TRY(const bool has_records, cursor.last());
+    if (has_records) {
+      const Position first = cursor.first();
+      const std::string_view bytes = cursor.bytes();
+      MT_TRY(const Hash previous, cursor.hash_before());
+      MT_TRY(const CommitRecord record, decode_record(module, first, bytes, previous));
+      head = record.last();
+      hash = record.hash;
+    }
+  }
   ModuleLog& log = logs_[module];
   log.database = database;
-  MT_TRY(LogCursor cursor, LogCursor::open(*env_, database));
-  if (!cursor.last()) {
-    if (cursor.code() != MDB_NOTFOUND) {
-      return from_lmdb(cursor.code(), "read the end of " + module.value + "'s log");
-    }
-    return {};
-  }
-  const Position first = cursor.first();
-  const std::string bytes(cursor.bytes());
-  MT_TRY(const Hash previous, hash_before(module, cursor));
-  MT_TRY(const CommitRecord record, decode_record(module, first, bytes, previous));
-  log.head = record.last().value;
-  log.hash = record.hash;
+  log.head = head.value;
+  log.hash = hash;
   return {};
 }
 
@@ -99,7 +146,7 @@ Result<void> LmdbLog::append(std::span<const LogAppend> batch) {
   Result<void> outcome = put_all(batch);
   if (!outcome) {
     failure_ = outcome.error().message;
-    return unavailable(failure_);
+    return outcome;
   }
   for (const LogAppend& append : batch) {
     ModuleLog& log = logs_.at(append.module);
@@ -114,7 +161,9 @@ Result<void> LmdbLog::put_all(std::span<const LogAppend> batch) {
   // The chain's end as this transaction has it; a module may have several records in the batch.
   std::map<const ModuleLog*, std::pair<Position, Hash>> ends;
   for (const LogAppend& append : batch) {
-    const ModuleLog& log = logs_.at(append.module);
+    const auto opened = logs_.find(append.module);
+    check(opened != logs_.end(), "a module's log is opened before it is appended to");
+    const ModuleLog& log = opened->second;
     auto& [head, hash] =
         ends.try_emplace(&log, Position{log.head.load(std::memory_order_relaxed)}, log.hash)
             .first->second;
@@ -150,34 +199,25 @@ Result<void> LmdbLog::scan(const ModuleName& module, Position from,
                            const RecordVisitor& visit) const {
   MT_TRY(const ModuleLog* log, find(module));
   const Position head{log->head.load(std::memory_order_acquire)};
-  if (from.value == 0) from = {1};
-  // The hash before `from` is known from the second batch on.
-  bool chained = false;
-  Hash previous{};
+  from = std::max(from, Position{1});
+  std::optional<Hash> previous;  // the chain's hash before `from`
   while (from <= head) {
-    std::vector<StoredRecord> records;
-    {
-      MT_TRY(LogCursor cursor, LogCursor::open(*env_, log->database));
-      if (!cursor.seek(from)) return from_lmdb(cursor.code(), "read " + module.value + "'s log");
-      if (!chained) {
-        const Position start = cursor.first();
-        MT_TRY(previous, hash_before(module, cursor));
-        chained = true;
-        if (!cursor.seek(start)) return from_lmdb(cursor.code(), "read " + module.value + "'s log");
-      }
-      std::size_t bytes = 0;
-      do {
-        records.push_back({cursor.first(), std::string(cursor.bytes())});
-        bytes += records.back().bytes.size();
-      } while (bytes < kScanBytes && records.size() < kScanRecords && cursor.next());
-    }
-    for (const StoredRecord& stored : records) {
-      if (stored.first > head) return {};
-      MT_TRY(const CommitRecord record,
-             decode_record(module, stored.first, stored.bytes, previous));
-      previous = record.hash;
+    const bool begins = !previous;
+    MT_TRY(LogCursor cursor, LogCursor::open(*env_, log->database, module));
+    MT_TRY(const Piece piece, read_piece(std::move(cursor), from, previous));
+    if (piece.records.empty()) return missing_record(module, from);
+    std::size_t start = 0;
+    for (const auto& [first, end] : piece.records) {
+      if (from > head) return {};
+      const bool is_inside = begins && start == 0 && first < from;
+      if (first != from && !is_inside) return missing_record(module, from);
+      const std::string_view bytes = std::string_view(piece.bytes).substr(start, end - start);
+      MT_TRY(const CommitRecord record, decode_record(module, first, bytes, *previous));
+      if (record.last() < from) return missing_record(module, from);
       if (visit(record) == Scan::kStop) return {};
+      previous = record.hash;
       from = record.last() + 1;
+      start = end;
     }
   }
   return {};
@@ -189,20 +229,24 @@ Result<CommitRecord> LmdbLog::at(const ModuleName& module, Position position) co
     return not_found("position " + std::to_string(position.value) + " is beyond the head of " +
                      module.value + "'s log");
   }
-  MT_TRY(LogCursor cursor, LogCursor::open(*env_, log->database));
-  if (!cursor.seek(position)) return from_lmdb(cursor.code(), "read " + module.value + "'s log");
+  MT_TRY(LogCursor cursor, LogCursor::open(*env_, log->database, module));
+  MT_TRY(const bool is_there, cursor.seek(position));
+  if (!is_there) return missing_record(module, position);
   const Position first = cursor.first();
-  // Views stay valid while the transaction lives, also when the cursor moves on.
   const std::string_view bytes = cursor.bytes();
-  MT_TRY(const Hash previous, hash_before(module, cursor));
-  return decode_record(module, first, bytes, previous);
+  MT_TRY(const Hash previous, cursor.hash_before());
+  MT_TRY(CommitRecord record, decode_record(module, first, bytes, previous));
+  if (record.last() < position) return missing_record(module, position);
+  return record;
 }
 
 std::uint64_t LmdbLog::stored_bytes(const ModuleName& module, Position first) const {
   const auto log = find(module);
   if (!log) return 0;
-  auto cursor = LogCursor::open(*env_, (*log)->database);
-  if (!cursor || !cursor->seek(first) || cursor->first() != first) return 0;
+  auto cursor = LogCursor::open(*env_, (*log)->database, module);
+  if (!cursor) return 0;
+  const auto found = cursor->seek(first);
+  if (!found || !*found || cursor->first() != first) return 0;
   return cursor->bytes().size();
 }
 

@@ -1,46 +1,34 @@
 #include "events/memory/memory_kv.h"
 
+#include <algorithm>
 #include <mutex>
 #include <optional>
 #include <utility>
 #include <vector>
+
+#include "events/key_range.h"
 
 namespace mt {
 namespace {
 
 using Entries = MemoryKv::Entries;
 
-bool begins_with(std::string_view text, std::string_view prefix) {
-  return text.substr(0, prefix.size()) == prefix;
-}
-
-// The least text that is greater than all that begin with `prefix`; none when there is no such
-// text.
-std::optional<std::string> end_of(std::string_view prefix) {
-  std::string end(prefix);
-  while (!end.empty() && static_cast<unsigned char>(end.back()) == 0xff) end.pop_back();
-  if (end.empty()) return std::nullopt;
-  end.back() = static_cast<char>(static_cast<unsigned char>(end.back()) + 1);
-  return end;
-}
-
 void scan_forward(const Entries& entries, std::string_view prefix, std::string_view after,
                   const KvVisitor& visit) {
-  auto at = after.empty() ? entries.lower_bound(prefix) : entries.upper_bound(after);
-  for (; at != entries.end() && begins_with(at->first, prefix); ++at) {
+  auto at = entries.lower_bound(std::max(prefix, after));
+  if (at != entries.end() && !after.empty() && at->first == after) ++at;
+  for (; at != entries.end() && at->first.starts_with(prefix); ++at) {
     if (visit(at->first, at->second) == Scan::kStop) return;
   }
 }
 
 void scan_backward(const Entries& entries, std::string_view prefix, std::string_view after,
                    const KvVisitor& visit) {
-  const auto end = end_of(prefix);
-  auto at = !after.empty() ? entries.lower_bound(after)
-            : end          ? entries.lower_bound(*end)
-                           : entries.end();
+  const std::optional<std::string> end = scan_end(prefix, after);
+  auto at = end ? entries.lower_bound(*end) : entries.end();
   while (at != entries.begin()) {
     --at;
-    if (!begins_with(at->first, prefix)) return;
+    if (!at->first.starts_with(prefix)) return;
     if (visit(at->first, at->second) == Scan::kStop) return;
   }
 }
@@ -83,10 +71,17 @@ class Reader final : public Reading<KvReader> {
   std::shared_lock<std::shared_mutex> lock_;
 };
 
-// Changes at once; with `undo` it can take all back, last change first.
+// Changes at once; one that is undoable takes all back at its end, last change first, unless the
+// changes are kept.
 class Writer final : public Reading<KvWriter> {
  public:
   Writer(MemoryKv::Stores& stores, bool undoable) : Reading(stores), undoable_(undoable) {}
+  ~Writer() override { undo(); }
+  Writer(const Writer&) = delete;
+  Writer& operator=(const Writer&) = delete;
+
+  Result<void> status() const override { return outcome_; }
+  void keep() { changes_.clear(); }
 
   void put(StoreId store, std::string_view key, std::string_view value) override {
     if (!accepts(key)) return;
@@ -101,12 +96,12 @@ class Writer final : public Reading<KvWriter> {
     }
   }
   void append(StoreId store, std::string_view key, std::string_view value) override {
+    if (!accepts(key)) return;
     Entries& entries = stores_[store.value];
     if (!entries.empty() && entries.rbegin()->first >= key) {
       fail("a key was appended that is not greater than all others");
       return;
     }
-    if (!accepts(key)) return;
     remember(store, key, std::nullopt);
     entries.emplace_hint(entries.end(), key, value);
   }
@@ -126,7 +121,12 @@ class Writer final : public Reading<KvWriter> {
     entries.clear();
   }
 
-  const Result<void>& outcome() const { return outcome_; }
+ private:
+  struct Change {
+    StoreId store;
+    std::string key;
+    std::optional<std::string> before;
+  };
 
   void undo() {
     for (; !changes_.empty(); changes_.pop_back()) {
@@ -138,14 +138,6 @@ class Writer final : public Reading<KvWriter> {
       }
     }
   }
-
- private:
-  struct Change {
-    StoreId store;
-    std::string key;
-    std::optional<std::string> before;
-  };
-
   void fail(const std::string& why) {
     if (outcome_) outcome_ = internal(why);
   }
@@ -181,10 +173,10 @@ std::unique_ptr<KvReader> MemoryKv::read() const {
 Result<void> MemoryKv::write(const std::function<Result<void>(KvWriter&)>& change) {
   const std::unique_lock lock(mutex_);
   Writer writer(stores_, true);
-  Result<void> outcome = change(writer);
-  if (outcome) outcome = writer.outcome();
-  if (!outcome) writer.undo();
-  return outcome;
+  MT_CHECK_OK(change(writer));
+  MT_CHECK_OK(writer.status());
+  writer.keep();
+  return {};
 }
 
 std::unique_ptr<KvWriter> MemoryKv::unguarded_writer() {

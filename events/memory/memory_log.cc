@@ -1,5 +1,6 @@
 #include "events/memory/memory_log.h"
 
+#include <algorithm>
 #include <mutex>
 
 #include "events/base/check.h"
@@ -16,7 +17,9 @@ Result<void> MemoryLog::open(const ModuleName& module) {
 Result<void> MemoryLog::append(std::span<const LogAppend> batch) {
   const std::unique_lock lock(mutex_);
   for (const LogAppend& append : batch) {
-    ModuleLog& log = logs_.at(append.module);
+    const auto opened = logs_.find(append.module);
+    check(opened != logs_.end(), "a module's log is opened before it is appended to");
+    ModuleLog& log = opened->second;
     CommitRecord& record = *append.record;
     check(record.first == log.head + 1, "a record follows the head without a gap");
     std::string bytes = encode_record(record, previous_hash(log, record.first));
@@ -46,7 +49,13 @@ Position MemoryLog::head(const ModuleName& module) const {
 
 Result<void> MemoryLog::scan(const ModuleName& module, Position from,
                              const RecordVisitor& visit) const {
-  const Position head = this->head(module);
+  Position head;
+  {
+    const std::shared_lock lock(mutex_);
+    MT_TRY(const ModuleLog* log, find(module));
+    head = log->head;
+  }
+  from = std::max(from, Position{1});
   while (from <= head) {
     // One record a lock: the visitor may append, or take its time.
     MT_TRY(const CommitRecord record, at(module, from));
