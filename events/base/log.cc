@@ -21,17 +21,48 @@ std::shared_ptr<spdlog::logger> named(std::string_view name) {
   }
 }
 
+// Length of the UTF-8 sequence at the beginning of `text`; 0 when there is none.
+std::size_t utf8_length(std::string_view text) {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  const unsigned char lead = byte(0);
+  const std::size_t length = lead < 0x80   ? 1
+                             : lead < 0xc2 ? 0
+                             : lead < 0xe0 ? 2
+                             : lead < 0xf0 ? 3
+                             : lead < 0xf5 ? 4
+                                           : 0;
+  if (length > text.size()) return 0;
+  for (std::size_t i = 1; i < length; ++i) {
+    if ((byte(i) & 0xc0) != 0x80) return 0;
+  }
+  // Too long a form, a surrogate, beyond the last code point.
+  const bool is_odd = (lead == 0xe0 && byte(1) < 0xa0) || (lead == 0xed && byte(1) >= 0xa0) ||
+                      (lead == 0xf0 && byte(1) < 0x90) || (lead == 0xf4 && byte(1) >= 0x90);
+  return is_odd ? 0 : length;
+}
+
+// A line stays one line, and valid JSON, whatever a caller sent.
 void append_escaped(std::string& line, std::string_view text) {
-  for (const char c : text) {
-    if (c == '"' || c == '\\') {
-      line.append({'\\', c});
-    } else if (static_cast<unsigned char>(c) < 0x20) {
+  while (!text.empty()) {
+    const std::size_t length = utf8_length(text);
+    const auto first = static_cast<unsigned char>(text.front());
+    if (length == 0) {
+      // One mark for the whole broken sequence, not one a byte.
+      line += "\\ufffd";
+      do text.remove_prefix(1);
+      while (!text.empty() && (static_cast<unsigned char>(text.front()) & 0xc0) == 0x80);
+      continue;
+    }
+    if (first == '"' || first == '\\') {
+      line.append({'\\', text.front()});
+    } else if (first < 0x20 || first == 0x7f) {
       char code[8];
-      std::snprintf(code, sizeof code, "\\u%04x", static_cast<unsigned>(c));
+      std::snprintf(code, sizeof code, "\\u%04x", static_cast<unsigned>(first));
       line += code;
     } else {
-      line += c;
+      line.append(text.substr(0, length));
     }
+    text.remove_prefix(length);
   }
 }
 
