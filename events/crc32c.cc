@@ -62,4 +62,8 @@ std::uint32_t crc32c(std::string_view bytes, std::uint32_t crc) {
   return ~update(~crc, bytes.data(), bytes.size());
 }
 
+std::uint32_t crc32c_by_table(std::string_view bytes, std::uint32_t crc) {
+  return ~update_by_table(~crc, bytes.data(), bytes.size());
+}
+
 }  // namespace mt

@@ -26,5 +26,7 @@ Error damaged_record(const ModuleName& module, Position first, const std::string
 // CRC-32C (Castagnoli) of `bytes`, continued from `crc`; by the processor's instruction where it
 // has one.
 std::uint32_t crc32c(std::string_view bytes, std::uint32_t crc = 0);
+// The same for every processor.
+std::uint32_t crc32c_by_table(std::string_view bytes, std::uint32_t crc = 0);
 
 }  // namespace mt

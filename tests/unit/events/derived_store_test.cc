@@ -1,0 +1,161 @@
+#include "events/derived_store.h"
+
+#include <gtest/gtest.h>
+
+#include "events/memory/memory_kv.h"
+#include "tests/fixture/commits.h"
+
+namespace mt {
+namespace {
+
+const ModuleName kModule{"mod_main"};
+const Claim kName{"name", "acme"};
+
+class DerivedStoreOf : public testing::Test {
+ protected:
+  void SetUp() override { ASSERT_TRUE(derived_.open(kModule)); }
+
+  CommitRecord apply(Position first, Commit commit) {
+    CommitRecord record = test::record(first, std::move(commit));
+    apply(record);
+    return record;
+  }
+  void apply(const CommitRecord& record) {
+    ASSERT_TRUE(kv_.write([&](KvWriter& kv) -> Result<void> {
+      derived_.apply(kv, kModule, record);
+      return {};
+    }));
+  }
+  void keep(const StreamId& stream, const StoredSnapshot& snapshot) {
+    ASSERT_TRUE(kv_.write([&](KvWriter& kv) -> Result<void> {
+      derived_.put_snapshot(kv, kModule, stream, snapshot);
+      return {};
+    }));
+  }
+  std::vector<Position> records_after(const std::string& id, Version after) {
+    return derived_.view()->stream_records(kModule, test::stream(id), after);
+  }
+
+  MemoryKv kv_;
+  DerivedStore derived_{kv_};
+};
+
+TEST_F(DerivedStoreOf, AnEmptyLogHoldsNothing) {
+  const auto view = derived_.view();
+  EXPECT_TRUE(view->status());
+  EXPECT_EQ(view->applied(kModule), Position{});
+  EXPECT_EQ(view->stream_version(kModule, test::stream("a")), Version{});
+  EXPECT_TRUE(view->stream_records(kModule, test::stream("a"), {}).empty());
+  EXPECT_FALSE(view->command(kModule, {"k"}));
+  EXPECT_FALSE(view->claim_holder(kModule, kName));
+  EXPECT_FALSE(view->snapshot(kModule, test::stream("a")));
+}
+
+TEST_F(DerivedStoreOf, FindsTheRecordsOfAStream) {
+  apply({1}, test::commit(test::stream("a"), {0}, 2));
+  apply({3}, test::commit(test::stream("ab"), {0}, 1));
+  apply({4}, test::commit(test::stream("a"), {2}, 3));
+  EXPECT_EQ(derived_.view()->applied(kModule), Position{6});
+  EXPECT_EQ(derived_.view()->stream_version(kModule, test::stream("a")), Version{5});
+  EXPECT_EQ(derived_.view()->stream_version(kModule, test::stream("ab")), Version{1});
+  EXPECT_EQ(records_after("a", {0}), (std::vector<Position>{{1}, {4}}));
+  EXPECT_EQ(records_after("a", {1}), (std::vector<Position>{{1}, {4}})) << "it holds version 2 too";
+  EXPECT_EQ(records_after("a", {2}), (std::vector<Position>{{4}}));
+  EXPECT_TRUE(records_after("a", {5}).empty());
+}
+
+TEST_F(DerivedStoreOf, KeepsStreamsWithLikeNamesApart) {
+  const std::vector<StreamId> streams = {{"a", "b/c"},
+                                         {"a/b", "c"},
+                                         {"ab", "c"},
+                                         {"a", "bc"},
+                                         {"a", std::string(400, 'x')},
+                                         {"a", std::string(600, 'x')},
+                                         {"a", std::string(601, 'x')},
+                                         {"a", std::string(9'000, 'y')}};
+  std::uint64_t position = 0;
+  for (std::size_t i = 0; i < streams.size(); ++i) {
+    apply({position + 1}, test::commit(streams[i], {0}, i + 1));
+    position += i + 1;
+  }
+  const auto view = derived_.view();
+  for (std::size_t i = 0; i < streams.size(); ++i) {
+    EXPECT_EQ(view->stream_version(kModule, streams[i]), Version{i + 1});
+    EXPECT_EQ(view->stream_records(kModule, streams[i], {}).size(), 1u);
+  }
+}
+
+TEST_F(DerivedStoreOf, FindsKeyedCommandsOnly) {
+  apply({1}, test::commit(test::stream("a"), {0}, 3));
+  const auto record = apply({4}, test::keyed(test::commit(test::stream("a"), {3}), "k", "reply"));
+  EXPECT_EQ(derived_.view()->command(kModule, {"k"}), record.first);
+  EXPECT_FALSE(derived_.view()->command(kModule, {"of ledger/a 0"}));
+}
+
+TEST_F(DerivedStoreOf, FollowsClaimsFromHandToHand) {
+  Commit take = test::commit(test::stream("a"), {0});
+  take.taken = {kName, {"name", std::string(2'000, 'n')}};
+  apply({1}, take);
+  EXPECT_EQ(derived_.view()->claim_holder(kModule, kName), test::stream("a"));
+  EXPECT_EQ(derived_.view()->claim_holder(kModule, take.taken[1]), test::stream("a"));
+  EXPECT_FALSE(derived_.view()->claim_holder(kModule, {"name", std::string(2'001, 'n')}));
+  EXPECT_FALSE(derived_.view()->claim_holder(kModule, {"nam", "eacme"}));
+
+  Commit give = test::commit(test::stream("a"), {1});
+  give.released = {kName};
+  apply({2}, give);
+  EXPECT_FALSE(derived_.view()->claim_holder(kModule, kName));
+
+  Commit both = test::commit(test::stream("b"), {0});
+  both.taken = both.released = {kName};
+  apply({3}, both);
+  EXPECT_EQ(derived_.view()->claim_holder(kModule, kName), test::stream("b"));
+}
+
+TEST_F(DerivedStoreOf, AppliesARecordTwiceWithoutAChange) {
+  Commit commit = test::keyed(test::commit(test::stream("a"), {0}, 2), "k", "reply");
+  commit.taken = {kName};
+  const auto record = apply({1}, commit);
+  apply(record);
+  EXPECT_EQ(derived_.view()->stream_version(kModule, test::stream("a")), Version{2});
+  EXPECT_EQ(records_after("a", {}).size(), 1u);
+  EXPECT_EQ(derived_.view()->applied(kModule), Position{2});
+}
+
+TEST_F(DerivedStoreOf, KeepsTheNewestSnapshotOfAStream) {
+  keep(test::stream("a"), {{10}, "code 1", "state"});
+  keep(test::stream("a"), {{20}, "code 2", std::string("st\0te", 5)});
+  const auto view = derived_.view();
+  const auto found = view->snapshot(kModule, test::stream("a"));
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->version, Version{20});
+  EXPECT_EQ(found->code_version, "code 2");
+  EXPECT_EQ(found->state, std::string("st\0te", 5));
+  EXPECT_FALSE(view->snapshot(kModule, test::stream("b")));
+}
+
+TEST_F(DerivedStoreOf, ForgetsAModuleAndNoOther) {
+  const ModuleName other{"sys_core"};
+  ASSERT_TRUE(derived_.open(other));
+  const auto record = apply({1}, test::keyed(test::commit(test::stream("a"), {0}), "k", "reply"));
+  ASSERT_TRUE(kv_.write([&](KvWriter& kv) -> Result<void> {
+    derived_.apply(kv, other, record);
+    derived_.clear(kv, kModule);
+    return {};
+  }));
+  EXPECT_EQ(derived_.view()->applied(kModule), Position{});
+  EXPECT_FALSE(derived_.view()->command(kModule, {"k"}));
+  EXPECT_EQ(derived_.view()->applied(other), Position{1});
+  EXPECT_TRUE(derived_.view()->command(other, {"k"}));
+}
+
+TEST_F(DerivedStoreOf, MustNotHoldMoreThanTheLog) {
+  EXPECT_TRUE(check_not_beyond(kModule, {3}, {3}));
+  const auto beyond = check_not_beyond(kModule, {4}, {3});
+  ASSERT_FALSE(beyond);
+  EXPECT_EQ(beyond.error().code, Code::kDataLoss);
+  EXPECT_NE(beyond.error().message.find("mod_main hold position 4"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace mt
