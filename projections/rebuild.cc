@@ -6,8 +6,8 @@ namespace mt {
 
 Result<void> FoldedTable::advance(Position to) {
   MT_CHECK_OK(fold_range(log_, table_.module(), position_, to, table_.upcasters(),
-                         table_.projection(), *kv_, meter_));
-  MT_CHECK_OK(kv_->status());
+                         table_.projection(), memory_, meter_));
+  MT_CHECK_OK(memory_.status());
   if (to > position_) position_ = to;
   return {};
 }
@@ -19,7 +19,7 @@ void FoldedTable::replace(KvWriter& kv) {
   }
 }
 
-Hash FoldedTable::hash() const { return table_hash(*kv_, table_.stores()); }
+Hash FoldedTable::hash() const { return table_hash(memory_, table_.stores()); }
 
 Result<FoldReport> verify_table(const KvEnv& env, const EventLog& log,
                                 const Checkpoints& checkpoints, LiveTable& table,

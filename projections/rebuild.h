@@ -1,7 +1,7 @@
 // Replacing and checking a table by a fold of the log in memory.
 #pragma once
 
-#include "events/memory/memory_kv.h"
+#include "events/memory/memory_stores.h"
 #include "projections/fold.h"
 #include "projections/live_table.h"
 
@@ -11,17 +11,14 @@ namespace mt {
 class FoldedTable {
  public:
   FoldedTable(const EventLog& log, LiveTable& table, Position head, const OnFold& progress)
-      : log_(log),
-        table_(table),
-        meter_(table.name(), head, progress),
-        kv_(memory_.unguarded_writer()) {}
+      : log_(log), table_(table), meter_(table.name(), head, progress) {}
 
   // Folds on up to `to`.
   Result<void> advance(Position to);
   // Puts the folded rows into the table's stores in the place of what is there.
   void replace(KvWriter& kv);
   Hash hash() const;
-  std::uint64_t rows() const { return kv_->size(table_.stores().front()); }
+  std::uint64_t rows() const { return memory_.size(table_.stores().front()); }
   Position position() const { return position_; }
   double seconds() const { return meter_.seconds(); }
   // The last report of its progress.
@@ -31,8 +28,7 @@ class FoldedTable {
   const EventLog& log_;
   LiveTable& table_;
   FoldMeter meter_;
-  MemoryKv memory_;
-  std::unique_ptr<KvWriter> kv_;
+  MemoryStores memory_;
   Position position_;
 };
 

@@ -9,6 +9,7 @@
 #include "events/base/check.h"
 #include "events/byte_order.h"
 #include "events/lmdb/error.h"
+#include "events/lmdb/log_cursor.h"
 #include "events/record_codec.h"
 
 namespace mt {
@@ -17,62 +18,6 @@ namespace {
 // A scan reads this much in one read transaction, so that it pins no pages for long.
 constexpr std::size_t kScanBytes = 1 << 20;
 constexpr std::size_t kScanRecords = 4096;
-
-// A cursor on one module's records, within one read transaction. A move says whether there is a
-// record; an error is LMDB's.
-class LogCursor {
- public:
-  static Result<LogCursor> open(const LmdbEnv& env, MDB_dbi database, const ModuleName& module) {
-    LogCursor made(module);
-    MT_TRY(made.txn_, begin_txn(env, MDB_RDONLY));
-    MT_TRY(made.cursor_, open_cursor(made.txn_.get(), database));
-    return made;
-  }
-
-  // To the last record that begins at or before `position`.
-  Result<bool> seek(Position position) {
-    const std::string wanted = u64_bytes(position.value);
-    key_ = to_val(wanted);
-    MT_TRY(const bool found, move(MDB_SET_RANGE));
-    if (!found) return last();
-    if (first() == position) return true;
-    return previous();
-  }
-  Result<bool> last() { return move(MDB_LAST); }
-  Result<bool> next() { return move(MDB_NEXT); }
-  Result<bool> previous() { return move(MDB_PREV); }
-
-  // 0, which no record has, when the key is not a position.
-  Position first() const {
-    return {key_.mv_size == sizeof(std::uint64_t) ? read_u64(to_view(key_)) : 0};
-  }
-  // Valid while the cursor lives, also when it moves on.
-  std::string_view bytes() const { return to_view(value_); }
-
-  // The chain's hash before the record that the cursor is at; moves the cursor to the one before.
-  Result<Hash> hash_before() {
-    MT_TRY(const bool is_there, previous());
-    if (!is_there) return Hash{};
-    return decode_hash(module_, first(), bytes());
-  }
-
- private:
-  explicit LogCursor(const ModuleName& module) : module_(module) {}
-
-  Result<bool> move(MDB_cursor_op op) {
-    const int code = mdb_cursor_get(cursor_.get(), &key_, &value_, op);
-    if (code != 0 && code != MDB_NOTFOUND) {
-      return from_lmdb(code, "read " + module_.value + "'s log");
-    }
-    return code == 0;
-  }
-
-  const ModuleName& module_;
-  LmdbTxn txn_;
-  LmdbCursor cursor_;
-  MDB_val key_{};
-  MDB_val value_{};
-};
 
 Error missing_record(const ModuleName& module, Position position) {
   return damaged_record(module, position, "it is missing");

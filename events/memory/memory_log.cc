@@ -9,13 +9,13 @@
 namespace mt {
 
 Result<void> MemoryLog::open(const ModuleName& module) {
-  const std::unique_lock lock(mutex_);
+  const std::lock_guard lock(mutex_);
   logs_.try_emplace(module);
   return {};
 }
 
 Result<void> MemoryLog::append(std::span<const LogAppend> batch) {
-  const std::unique_lock lock(mutex_);
+  const std::lock_guard lock(mutex_);
   for (const LogAppend& append : batch) {
     const auto opened = logs_.find(append.module);
     check(opened != logs_.end(), "a module's log is opened before it is appended to");
@@ -42,7 +42,7 @@ Result<const MemoryLog::ModuleLog*> MemoryLog::find(const ModuleName& module) co
 }
 
 Position MemoryLog::head(const ModuleName& module) const {
-  const std::shared_lock lock(mutex_);
+  const std::lock_guard lock(mutex_);
   const auto found = logs_.find(module);
   return found == logs_.end() ? Position{} : found->second.head;
 }
@@ -51,7 +51,7 @@ Result<void> MemoryLog::scan(const ModuleName& module, Position from,
                              const RecordVisitor& visit) const {
   Position head;
   {
-    const std::shared_lock lock(mutex_);
+    const std::lock_guard lock(mutex_);
     MT_TRY(const ModuleLog* log, find(module));
     head = log->head;
   }
@@ -65,8 +65,8 @@ Result<void> MemoryLog::scan(const ModuleName& module, Position from,
   return {};
 }
 
-Result<CommitRecord> MemoryLog::at(const ModuleName& module, Position position) const {
-  const std::shared_lock lock(mutex_);
+Result<MemoryLog::Found> MemoryLog::find(const ModuleName& module, Position position) const {
+  const std::lock_guard lock(mutex_);
   MT_TRY(const ModuleLog* log, find(module));
   auto after = log->records.upper_bound(position.value);
   if (position > log->head || after == log->records.begin()) {
@@ -75,11 +75,16 @@ Result<CommitRecord> MemoryLog::at(const ModuleName& module, Position position) 
   }
   --after;
   const Position first{after->first};
-  return decode_record(module, first, after->second.bytes, previous_hash(*log, first));
+  return Found{first, after->second.bytes, previous_hash(*log, first)};
+}
+
+Result<CommitRecord> MemoryLog::at(const ModuleName& module, Position position) const {
+  MT_TRY(const Found found, find(module, position));
+  return decode_record(module, found.first, found.bytes, found.previous);
 }
 
 std::uint64_t MemoryLog::stored_bytes(const ModuleName& module, Position first) const {
-  const std::shared_lock lock(mutex_);
+  const std::lock_guard lock(mutex_);
   const auto log = logs_.find(module);
   if (log == logs_.end()) return 0;
   const auto record = log->second.records.find(first.value);

@@ -3,7 +3,7 @@
 #pragma once
 
 #include <map>
-#include <shared_mutex>
+#include <mutex>
 #include <string>
 
 #include "events/event_log.h"
@@ -32,10 +32,17 @@ class MemoryLog final : public EventLog {
     std::map<std::uint64_t, Stored> records;  // by first position
     Position head;
   };
+  // A record's bytes and the chain's hash before it, copied out.
+  struct Found {
+    Position first;
+    std::string bytes;
+    Hash previous;
+  };
+  Result<Found> find(const ModuleName& module, Position position) const;
   static Hash previous_hash(const ModuleLog& log, Position first);
   Result<const ModuleLog*> find(const ModuleName& module) const;
 
-  mutable std::shared_mutex mutex_;
+  mutable std::mutex mutex_;
   std::map<ModuleName, ModuleLog> logs_;
 };
 

@@ -1,0 +1,42 @@
+// LogCursor: a cursor on one module's records, within one read transaction. A move says whether
+// there is a record; an error is LMDB's. One thread at a time, for a short time.
+#pragma once
+
+#include <string_view>
+
+#include "events/base/ids.h"
+#include "events/lmdb/env.h"
+
+namespace mt {
+
+class LogCursor {
+ public:
+  // `module` outlives the cursor.
+  static Result<LogCursor> open(const LmdbEnv& env, MDB_dbi database, const ModuleName& module);
+
+  // To the last record that begins at or before `position`.
+  Result<bool> seek(Position position);
+  Result<bool> last() { return move(MDB_LAST); }
+  Result<bool> next() { return move(MDB_NEXT); }
+  Result<bool> previous() { return move(MDB_PREV); }
+
+  // 0, which no record has, when the key is not a position.
+  Position first() const;
+  // Valid while the cursor lives, also when it moves on.
+  std::string_view bytes() const { return to_view(value_); }
+
+  // The chain's hash before the record that the cursor is at; moves the cursor to the one before.
+  Result<Hash> hash_before();
+
+ private:
+  explicit LogCursor(const ModuleName& module) : module_(module) {}
+  Result<bool> move(MDB_cursor_op op);
+
+  const ModuleName& module_;
+  LmdbTxn txn_;
+  LmdbCursor cursor_;
+  MDB_val key_{};
+  MDB_val value_{};
+};
+
+}  // namespace mt
