@@ -17,7 +17,7 @@ namespace mt::test {
 
 class LmdbBackend {
  public:
-  static constexpr bool kPersists = true;
+  static constexpr const char* kName = "Lmdb";
 
   LmdbBackend() { open(); }
 
@@ -44,7 +44,7 @@ class LmdbBackend {
 
 class MemoryBackend {
  public:
-  static constexpr bool kPersists = false;
+  static constexpr const char* kName = "Memory";
 
   EventLog& log() { return log_; }
   KvEnv& kv() { return kv_; }
@@ -60,7 +60,7 @@ using Backends = testing::Types<LmdbBackend, MemoryBackend>;
 struct BackendNames {
   template <typename Backend>
   static std::string GetName(int) {
-    return Backend::kPersists ? "Lmdb" : "Memory";
+    return Backend::kName;
   }
 };
 
