@@ -55,6 +55,7 @@ CallOutcome outcome_of(const grpc::ClientContext& context) {
 
 Error to_error(const grpc::Status& status) {
   Error error{static_cast<Code>(status.error_code()), status.error_message()};
+  if (error.message == "Deadline Exceeded") error.message = "no answer within the deadline";
   google::rpc::Status details;
   if (!details.ParseFromString(status.error_details())) return error;
   for (const auto& detail : details.details()) {

@@ -1,0 +1,127 @@
+#include "ops/mtctl/command_line.h"
+
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+
+#include "ops/mtctl/exit_code.h"
+#include "ops/mtctl/number_check.h"
+#include "ops/mtctl/verbs.h"
+#include "ops/terminal/display_width.h"
+
+namespace mt::mtctl {
+namespace {
+
+constexpr char kFooter[] =
+    "Without --server it speaks to the container whose data folder is --data, as its operator.\n"
+    "Environment: MT_DATA, MT_SERVER, MT_TOKEN. Exit codes: 0 ok, 1 failed, 2 usage, 3 not found,\n"
+    "4 not allowed, 5 conflict, 6 unavailable, 7 timeout.";
+
+std::string environment(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? "" : value;
+}
+
+struct GlobalArguments {
+  std::string data;
+  std::string server;
+  std::string token;
+  std::string token_file;
+  std::string format = "table";
+};
+
+void add_globals(CLI::App& app, GlobalArguments& global, CommandLine& command) {
+  CLI::Option* data = app.add_option("--data", global.data, "The container's data folder (./data)");
+  app.add_option("--server", global.server, "HOST:PORT of a container instead")->excludes(data);
+  app.add_flag("--tls", command.target.tls, "Speak TLS with the server");
+  app.add_option("--ca", command.ca_file, "PEM file of who signed its certificate; implies --tls");
+  CLI::Option* token = app.add_option("--token", global.token, "Access token of the caller");
+  app.add_option("--token-file", global.token_file, "File that holds it")->excludes(token);
+  app.add_option("--deadline", command.deadline_seconds, "Seconds to wait (10; streams: no end)")
+      ->check(above_zero());
+  app.add_option("-o,--output", global.format, "table, json or ndjson")
+      ->check(CLI::IsMember({"table", "json", "ndjson"}).description(""))
+      ->type_name("FORMAT");
+}
+
+void add_verbs(CLI::App& app, CommandLine& command) {
+  add_status_verb(app, command.verb);
+  add_module_verbs(app, command.verb);
+  add_event_verbs(app, command.verb);
+  add_projection_verbs(app, command.verb);
+  add_bootstrap_verbs(app, command.verb);
+  add_call_verb(app, command.verb);
+  add_setup_verbs(app, command.verb);
+  add_login_verbs(app, command.verb);
+  app.add_subcommand("version", "The version of this program; needs no container")
+      ->callback([&command] { command.version = true; });
+}
+
+// A flag wins over the environment, whichever of the two it names.
+void settle_target(const GlobalArguments& global, Target& target) {
+  target.server = global.server;
+  target.data = global.data;
+  if (target.server.empty() && target.data.empty()) {
+    target.server = environment("MT_SERVER");
+    target.data = environment("MT_DATA");
+  }
+  if (target.data.empty()) target.data = "./data";
+}
+
+Format format_of(const std::string& name) {
+  if (name == "json") return Format::kJson;
+  return name == "ndjson" ? Format::kNdjson : Format::kTable;
+}
+
+std::string token_of(const GlobalArguments& global) {
+  if (!global.token.empty()) return global.token;
+  if (global.token_file.empty()) return environment("MT_TOKEN");
+  std::ifstream file(global.token_file);
+  std::string token;
+  if (!(file >> token))
+    throw CLI::ValidationError("--token-file", global.token_file + " holds no token");
+  return token;
+}
+
+Ending ending_of(const CLI::App& app, const CLI::ParseError& end) {
+  const std::vector<std::string> unknown = app.remaining(true);
+  if (dynamic_cast<const CLI::RequiredError*>(&end) != nullptr && !unknown.empty())
+    return {kUsage, "",
+            "mtctl: there is no '" + printable(unknown.front()) + "'; see mtctl --help\n"};
+  std::ostringstream out;
+  std::ostringstream err;
+  const int code = app.exit(end, out, err);
+  return {code == 0 ? 0 : kUsage, out.str(), code == 0 ? "" : "mtctl: " + err.str()};
+}
+
+}  // namespace
+
+Parsed parse_command_line(const std::vector<std::string>& arguments) {
+  Parsed parsed;
+  CommandLine command;
+  GlobalArguments global;
+  CLI::App app("Operates a container.", "mtctl");
+  app.require_subcommand(1);
+  app.fallthrough();
+  add_globals(app, global, command);
+  add_verbs(app, command);
+  app.footer(kFooter);
+  try {
+    std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
+    app.parse(reversed);
+    settle_target(global, command.target);
+    command.format = format_of(global.format);
+    if (!command.ca_file.empty()) command.target.tls = true;
+    command.token = token_of(global);
+  } catch (const CLI::ParseError& end) {
+    parsed.ending = ending_of(app, end);
+    return parsed;
+  }
+  parsed.command = std::move(command);
+  return parsed;
+}
+
+}  // namespace mt::mtctl

@@ -1,0 +1,40 @@
+// CommandLine: what was asked for, parsed from arguments and environment.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "ops/mtctl/output.h"
+#include "ops/mtctl/session.h"
+#include "ops/mtctl/target.h"
+
+namespace mt::mtctl {
+
+struct CommandLine {
+  Verb verb;             // empty: `text` is all there is to print
+  bool version = false;  // the verb that needs no node
+  Format format = Format::kTable;
+  Target target;
+  std::string token;  // given with --token, --token-file or MT_TOKEN
+  std::string ca_file;
+  std::optional<double> deadline_seconds;
+};
+
+// What to print and leave when no verb is to be run: a help page, or a wrong command line.
+struct Ending {
+  int exit_code = 0;
+  std::string out;
+  std::string err;
+};
+
+// Exactly one of the two.
+struct Parsed {
+  std::optional<CommandLine> command;
+  Ending ending;
+};
+
+Parsed parse_command_line(const std::vector<std::string>& arguments);
+
+}  // namespace mt::mtctl

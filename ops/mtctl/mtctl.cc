@@ -1,0 +1,75 @@
+#include "ops/mtctl/mtctl.h"
+
+#include <fstream>
+#include <iostream>
+#include <iterator>
+
+#include "ops/mtctl/command_line.h"
+#include "ops/mtctl/error_text.h"
+#include "ops/mtctl/exit_code.h"
+#include "ops/mtctl/json_text.h"
+#include "ops/mtctl/saved_tokens.h"
+
+namespace mt::mtctl {
+namespace {
+
+int print_version(Format format, const std::string& version, std::ostream& out) {
+  if (format == Format::kTable)
+    out << "mtctl " << version << "\n";
+  else
+    out << "{\"version\":" << quoted(version) << "}\n";
+  return 0;
+}
+
+Result<std::string> read_file(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::string text(std::istreambuf_iterator<char>(file), {});
+  if (!file.good() && text.empty()) return invalid_argument("cannot read the file " + path);
+  return text;
+}
+
+// A saved token goes to its own server only. On the local socket none is sent unless it was given:
+// with one, the caller would be that account and no longer the operator.
+Result<Client> connect(const CommandLine& command) {
+  MT_CHECK_OK(check_reachable(command.target));
+  ClientOptions options;
+  options.token = command.token;
+  if (options.token.empty() && !command.target.is_local())
+    options.token = SavedTokens::of_user().find(command.target.server);
+  options.tls = command.target.tls;
+  if (!command.ca_file.empty()) {
+    MT_TRY(options.ca, read_file(command.ca_file));
+  }
+  return Client::connect(command.target.address(), std::move(options));
+}
+
+Result<void> run_verb(const CommandLine& command, const Streams& streams) {
+  MT_TRY(const Client client, connect(command));
+  CallOptions options;
+  if (command.deadline_seconds)
+    options.deadline =
+        std::chrono::milliseconds(static_cast<std::int64_t>(*command.deadline_seconds * 1000));
+  Output output(command.format, streams.out, streams.err, streams.columns);
+  Session session{client, command.target, options, output, streams.in};
+  return command.verb(session);
+}
+
+}  // namespace
+
+int run(const std::vector<std::string>& arguments, const Streams& streams,
+        const std::string& version) {
+  const Parsed parsed = parse_command_line(arguments);
+  if (!parsed.command) {
+    streams.out << parsed.ending.out;
+    streams.err << parsed.ending.err;
+    return parsed.ending.exit_code;
+  }
+  const CommandLine& command = *parsed.command;
+  if (command.version) return print_version(command.format, version, streams.out);
+  const Result<void> done = run_verb(command, streams);
+  if (done) return 0;
+  streams.err << error_text(done.error(), &command.target);
+  return exit_code(done.error().code);
+}
+
+}  // namespace mt::mtctl

@@ -1,0 +1,122 @@
+#include <memory>
+
+#include "ops/mtctl/core_text.h"
+#include "ops/mtctl/verbs.h"
+#include "ops/terminal/number_text.h"
+
+namespace mt::mtctl {
+namespace {
+
+namespace core = sys::core::v1;
+
+using Reports = std::vector<core::ProjectionProgress>;
+
+Result<void> list_tables(Session& session) {
+  MT_TRY(const auto response, session.client.call<core::ListProjectionsResponse>(
+                                  "sys.core.v1.ProjectionService/ListProjections",
+                                  core::ListProjectionsRequest(), session.options));
+  if (!session.output.is_table()) {
+    session.output.list(response, response.tables());
+    return {};
+  }
+  session.output.table(table_table(response.tables()));
+  if (const std::string trouble = trouble_text(response.tables()); !trouble.empty())
+    session.output.note("\n" + trouble);
+  return {};
+}
+
+// Shows how far it is, and keeps the last report of each table.
+Result<Reports> watch_fold(Session& session, const std::string& method,
+                           const google::protobuf::Message& request) {
+  Reports reports;
+  ProgressBar bar;
+  MT_CHECK_OK(session.client.watch<core::ProjectionProgress>(
+      "sys.core.v1.ProjectionService/" + method, request,
+      [&](const core::ProjectionProgress& report) {
+        bar.show(progress_of(report));
+        if (report.done()) reports.push_back(report);
+        return true;
+      },
+      session.options));
+  return reports;
+}
+
+void print_json(Output& output, const Reports& reports) {
+  output.begin_array();
+  for (const core::ProjectionProgress& report : reports) output.element(report);
+  output.end_array();
+}
+
+Result<void> rebuild(Session& session, const std::string& name) {
+  core::RebuildProjectionRequest request;
+  request.set_table(name);
+  MT_TRY(const Reports reports, watch_fold(session, "RebuildProjection", request));
+  if (reports.empty()) return internal("the node did not say what became of " + name);
+  const core::ProjectionProgress& report = reports.back();
+  if (session.output.is_table())
+    session.output.line(report.table() + ": rebuilt from " + grouped(report.position()) +
+                        " events, " + grouped(report.rows()) + " rows, in " +
+                        duration_text(report.seconds()));
+  else
+    session.output.message(report);
+  return {};
+}
+
+TextTable verdicts(const Reports& reports) {
+  TextTable table({{"TABLE"},
+                   {"VERDICT"},
+                   {"EVENTS", Align::kRight},
+                   {"ROWS", Align::kRight},
+                   {"TIME", Align::kRight},
+                   {"HASH"}});
+  for (const core::ProjectionProgress& report : reports)
+    table.add({report.table(), report.equal() ? "equal" : "not equal", grouped(report.position()),
+               grouped(report.rows()), duration_text(report.seconds()),
+               report.table_hash().substr(0, 16)});
+  return table;
+}
+
+Result<void> verify(Session& session, const std::string& name) {
+  core::VerifyProjectionsRequest request;
+  request.set_table(name);
+  MT_TRY(const Reports reports, watch_fold(session, "VerifyProjections", request));
+  if (session.output.is_table())
+    session.output.table(verdicts(reports));
+  else
+    print_json(session.output, reports);
+  std::string differing;
+  for (const core::ProjectionProgress& report : reports)
+    if (!report.equal()) differing += (differing.empty() ? "" : ", ") + report.table();
+  if (differing.empty()) return {};
+  return Error{Code::kUnknown, "not what the log says: " + differing +
+                                   "; make it so with: mtctl projection rebuild TABLE"};
+}
+
+void add_verify(CLI::App& group, Verb& chosen) {
+  const auto name = std::make_shared<std::string>();
+  const auto all = std::make_shared<bool>(false);
+  CLI::App* command = group.add_subcommand("verify", "Compare a table, or all, with the log");
+  CLI::Option* table = command->add_option("TABLE", *name);
+  command->add_flag("--all", *all, "Every table")->excludes(table);
+  command->callback([&chosen, name, all] {
+    if (name->empty() && !*all) throw CLI::RequiredError("TABLE or --all");
+    chosen = [name](Session& session) { return verify(session, *name); };
+  });
+}
+
+}  // namespace
+
+void add_projection_verbs(CLI::App& app, Verb& chosen) {
+  CLI::App* group =
+      app.add_subcommand("projection", "Tables, folded from the log")->require_subcommand(1);
+  group->add_subcommand("list", "All tables")->callback([&chosen] { chosen = list_tables; });
+
+  const auto name = std::make_shared<std::string>();
+  CLI::App* command = group->add_subcommand("rebuild", "Fold the log into a table again");
+  command->add_option("TABLE", *name)->required();
+  command->callback(
+      [&chosen, name] { chosen = [name](Session& session) { return rebuild(session, *name); }; });
+  add_verify(*group, chosen);
+}
+
+}  // namespace mt::mtctl

@@ -1,0 +1,20 @@
+// The verbs, a group a file. Each function adds its subcommands; the one that is given on the
+// command line puts itself into `chosen`.
+#pragma once
+
+#include <CLI/App.hpp>
+
+#include "ops/mtctl/session.h"
+
+namespace mt::mtctl {
+
+void add_status_verb(CLI::App& app, Verb& chosen);
+void add_module_verbs(CLI::App& app, Verb& chosen);
+void add_event_verbs(CLI::App& app, Verb& chosen);
+void add_projection_verbs(CLI::App& app, Verb& chosen);
+void add_bootstrap_verbs(CLI::App& app, Verb& chosen);
+void add_call_verb(CLI::App& app, Verb& chosen);
+void add_setup_verbs(CLI::App& app, Verb& chosen);
+void add_login_verbs(CLI::App& app, Verb& chosen);
+
+}  // namespace mt::mtctl
