@@ -22,6 +22,7 @@ class EchoNode {
 
   std::string port_target() const { return edge_->listening().at(0); }
   std::string socket_target() const { return "unix:" + socket_path_; }
+  const std::string& socket_path() const { return socket_path_; }
 
   // What the last call of Store was told.
   std::string last_correlation() const;

@@ -1,0 +1,61 @@
+#include "ops/mtctl/error_text.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace mt::mtctl {
+namespace {
+
+using testing::HasSubstr;
+
+Target local() { return {"./data", "", false}; }
+Target server() { return {"", "db.example:7440", false}; }
+
+TEST(ErrorText, SaysWhatAndWhy) {
+  EXPECT_EQ(error_text(not_found("no module 'x'"), nullptr), "mtctl: not found: no module 'x'\n");
+}
+
+TEST(ErrorText, GivesEachOfSeveralFieldsALine) {
+  Error error{Code::kInvalidArgument, "2 fields break their rules: a: b; c: d"};
+  error.violations = {{"latitude", "must be from -90 to 90"}, {"name", "is required"}};
+  const Target target = local();
+  EXPECT_EQ(error_text(error, &target),
+            "mtctl: invalid argument: 2 fields break their rules\n"
+            "  latitude: must be from -90 to 90\n"
+            "  name: is required\n");
+}
+
+TEST(ErrorText, SaysOneFieldOnce) {
+  const Target target = local();
+  EXPECT_EQ(error_text(invalid_field("name", "is required"), &target),
+            "mtctl: invalid argument: name: is required\n");
+}
+
+TEST(ErrorText, SaysHowToSignIn) {
+  const Target target = server();
+  EXPECT_THAT(error_text(unauthenticated("no token"), &target),
+              HasSubstr("mtctl --server db.example:7440 login EMAIL"));
+  const Target here = local();
+  EXPECT_THAT(error_text(unauthenticated("bad token"), &here), HasSubstr("leave the token out"));
+}
+
+TEST(ErrorText, GuessesWhyNobodyAnswers) {
+  Target target = server();
+  EXPECT_THAT(error_text(unavailable("refused"), &target), HasSubstr("add --tls"));
+  target.tls = true;
+  EXPECT_THAT(error_text(unavailable("refused"), &target), HasSubstr("--ca"));
+}
+
+TEST(ErrorText, SaysThatALateCommandMayHaveTakenEffect) {
+  const Target target = local();
+  EXPECT_THAT(error_text({Code::kDeadlineExceeded, "late"}, &target),
+              HasSubstr("--idempotency-key"));
+}
+
+TEST(ErrorText, KeepsLinesAndLetsNothingSteerTheTerminal) {
+  EXPECT_EQ(error_text(internal("one\ntwo\x1b[2J"), nullptr),
+            "mtctl: internal: one\n  two\\x1b[2J\n");
+}
+
+}  // namespace
+}  // namespace mt::mtctl

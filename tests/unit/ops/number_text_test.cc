@@ -1,0 +1,47 @@
+#include "ops/terminal/number_text.h"
+
+#include <gtest/gtest.h>
+
+#include <limits>
+
+namespace mt {
+namespace {
+
+TEST(NumberText, GroupsDigits) {
+  EXPECT_EQ(grouped(0), "0");
+  EXPECT_EQ(grouped(999), "999");
+  EXPECT_EQ(grouped(1000), "1,000");
+  EXPECT_EQ(grouped(135233), "135,233");
+  EXPECT_EQ(grouped(std::numeric_limits<std::uint64_t>::max()), "18,446,744,073,709,551,615");
+}
+
+TEST(NumberText, TellsDurationsInTheUnitsThatMatter) {
+  const struct {
+    double seconds;
+    const char* text;
+  } cases[] = {{0, "0.00 s"},
+               {0.4249, "0.42 s"},
+               {9.994, "9.99 s"},
+               {9.996, "10.0 s"},
+               {59.94, "59.9 s"},
+               {59.96, "1 min 00 s"},
+               {185, "3 min 05 s"},
+               {3599.6, "1 h 00 min"},
+               {7800, "2 h 10 min"},
+               {86400 * 4 + 3600 * 3, "4 d 03 h"},
+               {-1, "?"},
+               {std::numeric_limits<double>::quiet_NaN(), "?"},
+               {std::numeric_limits<double>::infinity(), "?"}};
+  for (const auto& [seconds, text] : cases) EXPECT_EQ(duration_text(seconds), text);
+}
+
+TEST(NumberText, SaysAHundredPerCentOnlyAtTheEnd) {
+  EXPECT_EQ(percent(0, 10), 0);
+  EXPECT_EQ(percent(5, 10), 50);
+  EXPECT_EQ(percent(999'999, 1'000'000), 99);
+  EXPECT_EQ(percent(10, 10), 100);
+  EXPECT_EQ(percent(0, 0), 100);
+}
+
+}  // namespace
+}  // namespace mt
