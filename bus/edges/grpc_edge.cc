@@ -6,6 +6,7 @@
 #include <set>
 #include <thread>
 
+#include "bus/edges/grpc_log.h"
 #include "bus/edges/grpc_server.h"
 
 namespace mt {
@@ -32,6 +33,7 @@ class GrpcEdge::Impl {
  public:
   Impl(Dispatcher& dispatcher, GrpcSettings settings)
       : settings_(std::move(settings)), dispatcher_(dispatcher), quota_("mt.grpc") {
+    route_grpc_log();
     quota_.Resize(settings_.memory_bytes);
   }
 

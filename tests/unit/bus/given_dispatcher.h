@@ -3,14 +3,12 @@
 
 #include <gtest/gtest.h>
 
-#include <condition_variable>
 #include <future>
 #include <memory>
-#include <mutex>
 #include <string>
-#include <vector>
 
 #include "tests/fixture/echo_methods.h"
+#include "tests/fixture/held_calls.h"
 
 namespace mt::tests::bus {
 
@@ -47,36 +45,6 @@ inline Code code_of(const Result<Reply>& reply) { return reply ? Code::kOk : rep
 inline const Answer& answer_of(const Result<Reply>& reply) {
   return static_cast<const Answer&>(*reply->message);
 }
-
-// A handler that keeps its call open until the test answers.
-class HeldCalls {
- public:
-  UnaryHandler handler() {
-    return [this](std::shared_ptr<const CallContext>, std::shared_ptr<const Message>,
-                  Respond respond) {
-      const std::lock_guard lock(mutex_);
-      held_.push_back(std::move(respond));
-      changed_.notify_all();
-    };
-  }
-  void wait_for(std::size_t number) {
-    std::unique_lock lock(mutex_);
-    changed_.wait(lock, [&] { return held_.size() >= number; });
-  }
-  void answer_all() {
-    std::vector<Respond> held;
-    {
-      const std::lock_guard lock(mutex_);
-      held.swap(held_);
-    }
-    for (const Respond& respond : held) respond(Reply{std::make_shared<Answer>(), {}, {}, {}});
-  }
-
- private:
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::vector<Respond> held_;
-};
 
 // A dispatcher with one unary method.
 struct GivenDispatcher {
