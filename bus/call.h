@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "bus/caller.h"
 #include "events/base/clock.h"
@@ -19,6 +20,10 @@
 namespace mt {
 
 using Message = google::protobuf::Message;
+
+// Command ids that begin so are those of bootstrap sets: only the operator and the system use them,
+// so that nobody can take the place of a set's command before the set is applied.
+inline constexpr std::string_view kBootstrapIds = "bs/";
 
 // What an edge hands in beside the request's bytes.
 struct CallInput {

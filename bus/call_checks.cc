@@ -19,6 +19,14 @@ Result<void> check_ids(const CallInput& input) {
   return {};
 }
 
+Result<void> check_reserved(const CallInput& input, const Caller& caller) {
+  if (!input.idempotency_key || caller.is_unlimited()) return {};
+  if (!input.idempotency_key->starts_with(kBootstrapIds)) return {};
+  return invalid_field("idempotency-key",
+                       "begins with '" + std::string(kBootstrapIds) +
+                           "', which is kept for bootstrap sets; choose another");
+}
+
 CommandRef command_of(Kind kind, CallInput& input) {
   CommandRef command;
   if (!input.idempotency_key) {
@@ -45,6 +53,7 @@ Result<std::shared_ptr<PreparedCall>> CallChecks::begin(
   MT_TRY(const Instant deadline, deadline_of(*entry, input));
   MT_TRY(Caller caller, caller_of(input));
   MT_CHECK_OK(entry->access.admit(caller));
+  MT_CHECK_OK(check_reserved(input, caller));
   auto call = std::make_shared<PreparedCall>(entry);
   call->context().deadline = deadline;
   call->context().caller = std::move(caller);

@@ -58,7 +58,7 @@ Result<std::shared_ptr<const Message>> parse_request(const Method& method,
 
 std::string bootstrap_command_id(const ModuleName& module, const std::string& set,
                                  const std::string& id) {
-  return "bs/" + module.value + "/" + set + "/" + id;
+  return std::string(kBootstrapIds) + module.value + "/" + set + "/" + id;
 }
 
 Result<void> SetSender::send(const DataSetCommand& command) {

@@ -2,6 +2,8 @@
 
 #include <string>
 
+#include "mod/main/v1/notices.pb.h"
+
 #include "tests/unit/modules/sys_core/core_node.h"
 
 namespace mt::sys_core {
@@ -123,6 +125,26 @@ TEST(BootstrapService, TakesAPlatformThatCannotForAnError) {
   const auto applied = node.apply("mod_main", "demo");
   ASSERT_FALSE(applied);
   EXPECT_EQ(applied.error().code, Code::kUnavailable);
+}
+
+// Otherwise anybody who may post a notice could post another one in the place of the set's.
+TEST(BootstrapService, KeepsTheIdsOfItsCommandsForItself) {
+  Demo node;
+  ::mod::main::v1::PostNoticeRequest request;
+  request.set_org_id("choir");
+  request.set_title("Not the set's");
+  request.set_text("At seven.");
+  const auto post = [&](const std::string& key) {
+    const Caller ada = test::account("ada", {{Role::ROLE_ADMIN, "choir", ""}});
+    const auto reply = node.node().dispatcher().call_and_wait(
+        test::TestNode::input_of("mod.main.v1.NoticeService/PostNotice",
+                                 {.key = key, .caller = ada}),
+        std::make_shared<const ::mod::main::v1::PostNoticeRequest>(request));
+    return reply ? Code::kOk : reply.error().code;
+  };
+  EXPECT_EQ(post("bs/mod_main/demo/welcome"), Code::kInvalidArgument);
+  EXPECT_EQ(post("my/bs/mod_main/demo/welcome"), Code::kOk);
+  EXPECT_EQ(node.apply("mod_main", "demo")->applied(), 2u);
 }
 
 TEST(BootstrapService, IsForSuperadminsOnly) {
