@@ -142,6 +142,19 @@ TEST_F(NodeTest, AnswersAQueryWithTheFaultThatItsReadsMet) {
   EXPECT_EQ(answer_of(get("n1")), Code::kOk);
 }
 
+// An answer may take its time with a slow caller; a view that stays open pins pages meanwhile.
+TEST_F(NodeTest, LetsTheViewOfAQueryGoBeforeItsAnswerLeaves) {
+  ASSERT_EQ(answer_of(write("n1", "x")), Code::kOk);
+  int answers = 0;
+  node_.dispatcher().call(TestNode::input_of(note_method("GetNote"), {}),
+                          get_note("n1").SerializeAsString(), [&](const Result<Reply>& reply) {
+                            EXPECT_TRUE(reply.has_value());
+                            EXPECT_EQ(storage_.kv.open_reads(), 0);
+                            ++answers;
+                          });
+  EXPECT_EQ(answers, 1) << "a query is answered where it was called";
+}
+
 TEST_F(NodeTest, RunsTasksThatSendCommands) {
   ASSERT_EQ(answer_of(write("n1", "x")), Code::kOk);
   notes::CopyNoteRequest request;
