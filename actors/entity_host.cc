@@ -1,9 +1,9 @@
 #include "actors/entity_host.h"
 
-#include <algorithm>
 #include <exception>
 #include <utility>
 
+#include "actors/command_answer.h"
 #include "events/base/check.h"
 #include "events/base/log.h"
 #include "events/commit_checks.h"
@@ -13,20 +13,6 @@ namespace {
 
 Error late() {
   return {Code::kDeadlineExceeded, "the deadline passed before the command was decided"};
-}
-
-Error tables_stopped(const ModuleName& module) {
-  return unavailable("the tables of " + module.value + " have stopped; the node must be restarted");
-}
-
-// The commit of a command is kept also when the tables stopped before they held it.
-Error tables_stopped_before(const Result<Reply>& reply, const ModuleName& module) {
-  Error error = tables_stopped(module);
-  if (reply && reply->position.value > 0) {
-    error.message +=
-        "; what the command did is kept, at position " + std::to_string(reply->position.value);
-  }
-  return error;
 }
 
 }  // namespace
@@ -60,7 +46,7 @@ void EntityHost::attempt() {
   try {
     if (const Result<void> may = may_decide(); !may) return answer(may.error(), {});
     if (!loaded_.state && ports_.tables.applied(entity_.module) < committed_) {
-      return wait_for_tables(committed_);
+      return wait_for_tables();
     }
     {
       const std::unique_ptr<DerivedView> view = ports_.derived.view();
@@ -122,10 +108,10 @@ void EntityHost::decide() {
   Result<Decided> decided = loaded_.state->decide(*command.command, context);
   if (!decided) return answer(std::move(decided).error(), committed_);
   if (!decided->events.empty()) return append(*std::move(decided));
-  Reply reply;
-  reply.message = std::move(decided->reply);
-  reply.module = entity_.module;
-  answer(std::move(reply), committed_);
+  if (!decided->taken.empty() || !decided->released.empty()) {
+    return fail("it decided about claims without an event that keeps them");
+  }
+  answer(first_reply(entity_.module, std::move(decided->reply), {}), committed_);
 }
 
 void EntityHost::append(Decided decided) {
@@ -173,22 +159,18 @@ void EntityHost::accepted(const Appended& appended) {
                                 std::move(appending_.reply_type), std::move(appending_.reply)});
   }
   keep_snapshot();
-  Reply reply;
-  reply.message = std::move(reply_);
-  reply.module = entity_.module;
-  reply.position = appended.last;
-  answer(std::move(reply), appended.last);
+  answer(first_reply(entity_.module, std::move(reply_), appended.last), appended.last);
 }
 
 // Somebody else has written to the stream. The next load must see that.
 void EntityHost::conflict(Error error) {
+  committed_ = ports_.log.head(entity_.module);
   if (current_->attempts >= limits_.attempts) return answer(std::move(error), {});
-  wait_for_tables(ports_.log.head(entity_.module));
+  wait_for_tables();
 }
 
-void EntityHost::wait_for_tables(Position position) {
-  committed_ = std::max(committed_, position);
-  ports_.tables.when_applied(entity_.module, position, back_.tables_reached());
+void EntityHost::wait_for_tables() {
+  ports_.tables.when_applied(entity_.module, committed_, back_.tables_reached());
 }
 
 void EntityHost::tables_reached(bool reached) {
@@ -227,24 +209,12 @@ void EntityHost::keep_snapshot() {
 }
 
 void EntityHost::answer_again(Appended first) {
-  Reply reply;
-  reply.bytes = std::move(first.reply);
-  reply.module = entity_.module;
-  reply.position = first.last;
-  reply.repeated = true;
-  answer(std::move(reply), first.last);
+  const Position rests_on = first.last;
+  answer(stored_reply(entity_.module, std::move(first)), rests_on);
 }
 
-// Read your writes: an answer, a refusal too, does not go out before the tables hold the commits
-// that it rests on.
 void EntityHost::answer(Result<Reply> reply, Position rests_on) {
-  const PendingPtr command = std::exchange(current_, nullptr);
-  ports_.tables.when_applied(
-      entity_.module, rests_on,
-      [command, reply = std::move(reply), module = entity_.module](bool reached) mutable {
-        command->answer(reached ? std::move(reply)
-                                : Result<Reply>(tables_stopped_before(reply, module)));
-      });
+  answer_when_applied(ports_.tables, std::exchange(current_, nullptr), std::move(reply), rests_on);
 }
 
 }  // namespace mt

@@ -56,7 +56,7 @@ class EntityHost {
   void append(Decided decided);
   void accepted(const Appended& appended);
   void conflict(Error error);
-  void wait_for_tables(Position position);
+  void wait_for_tables();
   void fail(const std::string& reason);
   void keep_snapshot();
   void answer_again(Appended first);
@@ -73,7 +73,7 @@ class EntityHost {
   std::string failure_;
 
   LoadedEntity loaded_;  // no state: to be loaded before the next decision
-  Position committed_;   // of the entity's last commit that is known here
+  Position committed_;   // what the entity's next load, and its answers, must not be behind
   RecentResults recent_;
 
   // Between the decision and the writer's answer.

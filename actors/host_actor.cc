@@ -11,11 +11,12 @@
 #include <utility>
 
 #include "actors/host_directory.h"
+#include "actors/ordered_actor.h"
 
 namespace mt {
 namespace {
 
-class EntityHostActor final : public HostActor::base, public HostReturn {
+class EntityHostActor : public HostActor::base, public HostReturn {
  public:
   EntityHostActor(caf::actor_config& config, const HostWorld& world, SupervisedModulePtr module,
                   EntityIdentity entity, Position committed)
@@ -132,7 +133,7 @@ class EntityHostActor final : public HostActor::base, public HostReturn {
 HostActor spawn_host(const HostWorld& world, const SupervisedModulePtr& module,
                      EntityIdentity entity, Position committed) {
   const HostActor host =
-      world.system.spawn<EntityHostActor>(world, module, std::move(entity), committed);
+      world.system.spawn<Ordered<EntityHostActor>>(world, module, std::move(entity), committed);
   module->adopt(caf::actor_cast<caf::strong_actor_ptr>(host));
   return host;
 }

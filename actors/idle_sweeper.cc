@@ -2,10 +2,12 @@
 
 #include <utility>
 
+#include "actors/ordered_actor.h"
+
 namespace mt {
 namespace {
 
-class IdleSweeperActor final : public IdleSweeper::base {
+class IdleSweeperActor : public IdleSweeper::base {
  public:
   IdleSweeperActor(caf::actor_config& config, std::weak_ptr<HostDirectory> directory,
                    std::chrono::milliseconds interval)
@@ -34,7 +36,7 @@ class IdleSweeperActor final : public IdleSweeper::base {
 
 IdleSweeper spawn_idle_sweeper(caf::actor_system& system, std::weak_ptr<HostDirectory> directory,
                                std::chrono::milliseconds interval) {
-  return system.spawn<IdleSweeperActor>(std::move(directory), interval);
+  return system.spawn<Ordered<IdleSweeperActor>>(std::move(directory), interval);
 }
 
 }  // namespace mt

@@ -8,6 +8,7 @@
 #include <string>
 #include <utility>
 
+#include "actors/ordered_actor.h"
 #include "events/base/log.h"
 
 namespace mt {
@@ -27,7 +28,7 @@ std::string reason_text(caf::actor_system& system, const caf::error& reason) {
   return system.render(reason);
 }
 
-class SupervisorActor final : public Supervisor::base {
+class SupervisorActor : public Supervisor::base {
  public:
   SupervisorActor(caf::actor_config& config, SupervisedModulePtr module)
       : Supervisor::base(config), module_(std::move(module)) {}
@@ -45,7 +46,7 @@ class SupervisorActor final : public Supervisor::base {
     begin_pause();
     return {
         [this](watch_atom, const caf::strong_actor_ptr& child) { monitor(child); },
-        [this](resume_atom, std::uint64_t turn) { resume(turn); },
+        [this](resume_atom, std::uint64_t turn) { end_pause(turn); },
     };
   }
 
@@ -68,7 +69,7 @@ class SupervisorActor final : public Supervisor::base {
     if (pause) delayed_send(this, pause->length, resume_atom::value, pause->turn);
   }
 
-  void resume(std::uint64_t turn) {
+  void end_pause(std::uint64_t turn) {
     module_->watch.resume(turn);
     logger_.info("module back in service", {{"module", module_->watch.name().value}});
   }
@@ -84,7 +85,7 @@ class SupervisorActor final : public Supervisor::base {
   const SupervisedModulePtr module_;
 };
 
-class RootActor final : public Root::base {
+class RootActor : public Root::base {
  public:
   explicit RootActor(caf::actor_config& config) : Root::base(config) {}
 
@@ -167,11 +168,11 @@ std::vector<caf::strong_actor_ptr> SupervisedModule::children() const {
 }
 
 Supervisor spawn_supervisor(caf::actor_system& system, const SupervisedModulePtr& module) {
-  const Supervisor supervisor = system.spawn<SupervisorActor>(module);
+  const Supervisor supervisor = system.spawn<Ordered<SupervisorActor>>(module);
   module->set_supervisor(supervisor);
   return supervisor;
 }
 
-Root spawn_root(caf::actor_system& system) { return system.spawn<RootActor>(); }
+Root spawn_root(caf::actor_system& system) { return system.spawn<Ordered<RootActor>>(); }
 
 }  // namespace mt

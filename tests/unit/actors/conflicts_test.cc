@@ -2,6 +2,9 @@
 // become a fact.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <iterator>
+
 #include "tests/fixture/host_node.h"
 
 namespace mt::test {
@@ -97,6 +100,17 @@ TEST(Conflicts, OverAClaimInTheSameBatchAreRefusedToo) {
   EXPECT_EQ(std::count(std::begin(codes), std::end(codes), Code::kOk), 1);
   EXPECT_EQ(std::count(std::begin(codes), std::end(codes), Code::kAlreadyExists), 1);
   EXPECT_TRUE(HostNode::wait(std::move(first)).has_value());
+}
+
+TEST(Conflicts, OverClaimsThatNoEventKeepsAreTheEntitysMistake) {
+  HostStorage storage;
+  HostNode node(storage);
+  counter::CounterCommand squat;
+  squat.mutable_squat()->set_name("one");
+
+  EXPECT_EQ(code_of(node.ask({.id = "1", .command = squat})), Code::kInternal);
+
+  EXPECT_TRUE(node.ask({.id = "2", .command = rename_to("one")}).has_value());
 }
 
 TEST(Conflicts, WithTheDiskAreUnavailableAndLeaveTheEntityAsItWas) {

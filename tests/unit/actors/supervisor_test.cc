@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 #include <caf/exit_reason.hpp>
+#include <caf/policy/work_sharing.hpp>
+#include <caf/scheduler/coordinator.hpp>
 #include <caf/send.hpp>
 
 #include "actors/runtime_impl.h"
@@ -210,6 +212,14 @@ TEST(Supervisor, SeesAHostThatWasKilledAndItsCommandsAreAnswered) {
 
   EXPECT_TRUE(comes_true([&] { return node.health().state == ModuleState::kDegraded; }));
   EXPECT_TRUE(comes_true([&] { return node.ask({.command = add(1)}).has_value(); }));
+}
+
+TEST(ActorRuntime, LetsItsThreadsShareOneQueue) {
+  ActorRuntime runtime(1, {});
+  auto& scheduler = runtime.impl().system().scheduler();
+  using Sharing = caf::scheduler::coordinator<caf::policy::work_sharing>;
+  EXPECT_NE(dynamic_cast<Sharing*>(&scheduler), nullptr);
+  EXPECT_EQ(scheduler.num_workers(), 1u);
 }
 
 TEST(ActorRuntime, StopsTwiceAndRightAfterItsStart) {
