@@ -29,19 +29,30 @@ class EntityHostActor : public HostActor::base, public HostReturn {
   const char* name() const override { return "host"; }
 
   behavior_type make_behavior() override {
-    set_exit_handler([this](caf::exit_msg&) { retire(); });
+    set_exit_handler([this](caf::exit_msg&) {
+      received(this);
+      retire();
+    });
     set_exception_handler([](std::exception_ptr& thrown) { return reason_of(thrown); });
     return {
-        [this](PendingPtr& command) { take(std::move(command)); },
+        [this](PendingPtr& command) {
+          received(this);
+          take(std::move(command));
+        },
         [this](Result<Appended>& outcome) {
+          received(this);
           host_->appended(std::move(outcome));
           look_after();
         },
         [this](tables_atom, bool reached) {
+          received(this);
           host_->tables_reached(reached);
           look_after();
         },
-        [this](leave_atom) { leave(); },
+        [this](leave_atom) {
+          received(this);
+          leave();
+        },
     };
   }
 

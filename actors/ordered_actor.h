@@ -1,9 +1,11 @@
 // Ordered<Actor>: an actor whose order of work ThreadSanitizer can see. CAF orders it – what was
 // sent is seen by its handler, one handler follows another on whatever thread – but Debian's CAF is
-// not built with the sanitizer, which takes every hand-over for a race. In other builds it is the
-// actor itself. For actors/*.cc only: this header shows CAF.
+// not built with the sanitizer, which takes every hand-over for a race. Each handler says first
+// that it `received`. In other builds both are nothing. For actors/*.cc only: this header shows
+// CAF.
 #pragma once
 
+#include <caf/abstract_actor.hpp>
 #include <caf/mailbox_element.hpp>
 #include <caf/resumable.hpp>
 
@@ -18,32 +20,37 @@ namespace mt {
 
 #if defined(__SANITIZE_THREAD__)
 
+inline void received(caf::abstract_actor* by) { __tsan_acquire(by); }
+inline void handed_over(caf::abstract_actor* to) { __tsan_release(to); }
+
 template <typename Actor>
 class Ordered final : public Actor {
  public:
   using Actor::Actor;
-  ~Ordered() override { __tsan_acquire(this); }
+  ~Ordered() override { received(this); }
 
   void launch(caf::execution_unit* host, bool lazy, bool hidden) override {
-    __tsan_release(this);
+    handed_over(this);
     Actor::launch(host, lazy, hidden);
   }
 
   using Actor::enqueue;
   void enqueue(caf::mailbox_element_ptr message, caf::execution_unit* host) override {
-    __tsan_release(this);
+    handed_over(this);
     Actor::enqueue(std::move(message), host);
   }
 
   caf::resumable::resume_result resume(caf::execution_unit* host, std::size_t most) override {
-    __tsan_acquire(this);
+    received(this);
     const auto result = Actor::resume(host, most);
-    __tsan_release(this);
+    handed_over(this);
     return result;
   }
 };
 
 #else
+
+inline void received(caf::abstract_actor*) {}
 
 template <typename Actor>
 using Ordered = Actor;

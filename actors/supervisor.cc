@@ -38,6 +38,7 @@ class SupervisorActor : public Supervisor::base {
   behavior_type make_behavior() override {
     set_down_handler([this](caf::down_msg& down) { on_down(down); });
     set_exit_handler([this](caf::exit_msg& exit) {
+      received(this);
       stop_children();
       quit(exit.reason);
     });
@@ -45,13 +46,20 @@ class SupervisorActor : public Supervisor::base {
     for (const caf::strong_actor_ptr& child : module_->children()) monitor(child);
     begin_pause();
     return {
-        [this](watch_atom, const caf::strong_actor_ptr& child) { monitor(child); },
-        [this](resume_atom, std::uint64_t turn) { end_pause(turn); },
+        [this](watch_atom, const caf::strong_actor_ptr& child) {
+          received(this);
+          monitor(child);
+        },
+        [this](resume_atom, std::uint64_t turn) {
+          received(this);
+          end_pause(turn);
+        },
     };
   }
 
  private:
   void on_down(const caf::down_msg& down) {
+    received(this);
     module_->forget(down.source);
     if (!is_failure(down.reason)) return;
     const std::string reason = reason_text(system(), down.reason);
@@ -94,12 +102,16 @@ class RootActor : public Root::base {
   behavior_type make_behavior() override {
     set_down_handler([this](caf::down_msg& down) { on_down(down); });
     set_exit_handler([this](caf::exit_msg& exit) {
+      received(this);
       for (const auto& [address, module] : modules_) {
         send_exit(module->supervisor(), caf::exit_reason::user_shutdown);
       }
       quit(exit.reason);
     });
-    return {[this](watch_atom, const SupervisedModulePtr& module) { watch(module); }};
+    return {[this](watch_atom, const SupervisedModulePtr& module) {
+      received(this);
+      watch(module);
+    }};
   }
 
  private:
@@ -110,6 +122,7 @@ class RootActor : public Root::base {
   }
 
   void on_down(const caf::down_msg& down) {
+    received(this);
     const auto found = modules_.find(down.source);
     if (found == modules_.end()) return;
     const SupervisedModulePtr module = found->second;
