@@ -55,8 +55,9 @@ Result<void> apply_record(const ModuleName& module, const CommitRecord& record, 
   return {};
 }
 
-FoldMeter::FoldMeter(std::string table, Position head, const OnFold& progress)
-    : progress_(progress) {
+FoldMeter::FoldMeter(std::string table, Position head, const OnFold& progress,
+                     std::chrono::milliseconds interval)
+    : progress_(progress), interval_(interval) {
   report_.table = std::move(table);
   report_.head = head;
 }
@@ -65,7 +66,7 @@ Result<void> FoldMeter::at(Position position) {
   // The clock is asked seldom: a fold takes about a microsecond an event.
   if (!progress_ || ++calls_ % 256 != 0) return {};
   const auto now = std::chrono::steady_clock::now();
-  if (now - last_ < std::chrono::milliseconds(100)) return {};
+  if (now - last_ < interval_) return {};
   last_ = now;
   report_.position = position;
   report_.head = std::max(report_.head, position);

@@ -21,7 +21,9 @@ Result<void> apply_record(const ModuleName& module, const CommitRecord& record, 
 // Reports the progress of long folds about ten times a second, not for each event.
 class FoldMeter {
  public:
-  FoldMeter(std::string table, Position head, const OnFold& progress);
+  // `progress` outlives the meter.
+  FoldMeter(std::string table, Position head, const OnFold& progress,
+            std::chrono::milliseconds interval = std::chrono::milliseconds(100));
 
   // CANCELLED when the caller asked to stop.
   Result<void> at(Position position);
@@ -32,6 +34,7 @@ class FoldMeter {
  private:
   FoldProgress report_;
   const OnFold& progress_;
+  std::chrono::milliseconds interval_;
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
   std::chrono::steady_clock::time_point last_ = start_;
   std::uint32_t calls_ = 0;

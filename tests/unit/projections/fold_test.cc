@@ -1,0 +1,176 @@
+#include "projections/fold.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "events/memory/memory_kv.h"
+#include "events/memory/memory_log.h"
+#include "projections/checkpoints.h"
+#include "tests/fixture/ledger.h"
+
+namespace mt {
+namespace {
+
+using test::commit_of;
+using test::Ledger;
+using test::paid;
+using testing::HasSubstr;
+
+const ModuleName kModule{"mod_main"};
+
+class Fold : public testing::Test {
+ protected:
+  void SetUp() override {
+    ASSERT_TRUE(log_.open(kModule));
+    ledger_.table().bind(ledger_.table().open(kv_, 1).value());
+  }
+  void append(std::vector<StoredEvent> events) {
+    CommitRecord record = test::record(
+        log_.head(kModule) + 1, commit_of("a", {log_.head(kModule).value}, std::move(events)));
+    const LogAppend append{kModule, &record};
+    ASSERT_TRUE(log_.append({&append, 1}));
+  }
+  Result<void> fold(Position after, Position to, const OnFold& progress = {}) {
+    FoldMeter meter("mod_main_ledger", to, progress, std::chrono::milliseconds(0));
+    return kv_.write([&](KvWriter& kv) {
+      return fold_range(log_, kModule, after, to, nullptr, ledger_, kv, meter);
+    });
+  }
+  std::int64_t cents() {
+    const auto row = ledger_.table().get(*kv_.read(), "a");
+    return row ? row->cents() : 0;
+  }
+
+  MemoryLog log_;
+  MemoryKv kv_;
+  Ledger ledger_;
+};
+
+TEST_F(Fold, AppliesTheEventsBetweenTwoPositions) {
+  append({paid(1), paid(2)});
+  append({paid(4)});
+  append({paid(8)});
+  ASSERT_TRUE(fold({0}, {3}));
+  EXPECT_EQ(cents(), 7);
+  ASSERT_TRUE(fold({3}, {3})) << "nothing is left";
+  EXPECT_EQ(cents(), 7);
+  ASSERT_TRUE(fold({3}, {4}));
+  EXPECT_EQ(cents(), 15);
+}
+
+TEST_F(Fold, BeginsInsideARecord) {
+  append({paid(1), paid(2), paid(4)});
+  ASSERT_TRUE(fold({2}, {3}));
+  EXPECT_EQ(cents(), 4);
+}
+
+TEST_F(Fold, GivesEachEventItsPlaceTimeAndOrigin) {
+  class Seen final : public Projection {
+   public:
+    TableBase& table() override { return table_; }
+    Result<void> apply(const StoredEvent& event, const EventMeta& meta, KvWriter&) override {
+      EXPECT_EQ(event.type, "Paid");
+      positions.push_back(meta.position);
+      versions.push_back(meta.version);
+      EXPECT_EQ(meta.stream, test::stream("a"));
+      EXPECT_EQ(meta.origin.actor, "operator");
+      EXPECT_EQ(meta.command.value, "of ledger/a 1");
+      EXPECT_EQ(meta.time, test::record({2}, {}).time);
+      return {};
+    }
+    std::vector<Position> positions;
+    std::vector<Version> versions;
+
+   private:
+    Table<test::LedgerRow> table_ = test::ledger_table("mod_main_seen");
+  };
+  append({paid(1)});
+  append({paid(2), paid(4)});
+  Seen seen;
+  const OnFold none;
+  FoldMeter meter("mod_main_seen", {3}, none);
+  ASSERT_TRUE(kv_.write(
+      [&](KvWriter& kv) { return fold_range(log_, kModule, {1}, {3}, nullptr, seen, kv, meter); }));
+  EXPECT_EQ(seen.positions, (std::vector<Position>{{2}, {3}}));
+  EXPECT_EQ(seen.versions, (std::vector<Version>{{2}, {3}}));
+}
+
+TEST_F(Fold, SaysWhichEventItCouldNotApply) {
+  append({paid(1), paid(2, "poison")});
+  const auto folded = fold({0}, {2});
+  ASSERT_FALSE(folded);
+  EXPECT_EQ(folded.error().code, Code::kInternal);
+  EXPECT_THAT(folded.error().message,
+              HasSubstr("mod_main_ledger stopped at position 2 of mod_main (Paid): apply threw: "
+                        "poisoned"));
+}
+
+TEST_F(Fold, ServesNoDamagedRecord) {
+  append({paid(1)});
+  append({paid(2)});
+  append({paid(4)});
+  log_.bytes_at(kModule, {2})[50] ^= 1;
+  const auto folded = fold({0}, {3});
+  ASSERT_FALSE(folded);
+  EXPECT_EQ(folded.error().code, Code::kDataLoss);
+  EXPECT_THAT(folded.error().message, HasSubstr("position 2 of mod_main's log"));
+}
+
+TEST_F(Fold, AsksWhetherToGoOnAndStopsWhenToldTo) {
+  for (int i = 0; i < 2'000; ++i) append({paid(1)});
+  int reports = 0;
+  const auto folded = fold({0}, {2'000}, [&](const FoldProgress& progress) {
+    EXPECT_EQ(progress.table, "mod_main_ledger");
+    EXPECT_EQ(progress.head, Position{2'000});
+    EXPECT_LT(progress.position, progress.head);
+    return ++reports < 2;
+  });
+  ASSERT_FALSE(folded);
+  EXPECT_EQ(folded.error().code, Code::kCancelled);
+  EXPECT_EQ(reports, 2);
+  EXPECT_EQ(cents(), 0) << "the transaction was taken back";
+}
+
+TEST(FoldMeter, ReportsSeldomAndOnceAtTheEnd) {
+  std::vector<Position> reported;
+  const OnFold progress = [&](const FoldProgress& at) {
+    reported.push_back(at.position);
+    EXPECT_GE(at.head, at.position);
+    return true;
+  };
+  FoldMeter meter("t", {5}, progress, std::chrono::hours(1));
+  for (std::uint64_t i = 1; i <= 10'000; ++i) EXPECT_TRUE(meter.at({i}));
+  EXPECT_TRUE(reported.empty());
+  meter.finish({10'000});
+  EXPECT_EQ(reported, (std::vector<Position>{{10'000}}));
+}
+
+TEST(FoldMeter, NeedsNobodyToReportTo) {
+  const OnFold none;
+  FoldMeter meter("t", {5}, none);
+  for (std::uint64_t i = 1; i <= 1'000; ++i) EXPECT_TRUE(meter.at({i}));
+  meter.finish({5});
+}
+
+TEST(Checkpoints, KeepPositionAndFailureOfEachTable) {
+  MemoryKv kv;
+  Checkpoints checkpoints;
+  ASSERT_TRUE(checkpoints.open(kv));
+  const StoreId store = kv.open("mt.checkpoints").value();
+  const std::string one = Checkpoints::key_of("mod_main_ledger", 1);
+  EXPECT_EQ(one, "mod_main_ledger@1");
+  EXPECT_FALSE(checkpoints.get(*kv.read(), one));
+  ASSERT_TRUE(kv.write([&](KvWriter& writer) -> Result<void> {
+    checkpoints.put(writer, one, {7}, "why");
+    checkpoints.put(writer, Checkpoints::key_of("mod_main_ledger", 2), {9}, "");
+    writer.put(store, "broken@1", "\xff");
+    return {};
+  }));
+  EXPECT_EQ(checkpoints.get(*kv.read(), one)->position(), 7u);
+  EXPECT_EQ(checkpoints.get(*kv.read(), one)->failure(), "why");
+  EXPECT_EQ(checkpoints.get(*kv.read(), "mod_main_ledger@2")->position(), 9u);
+  EXPECT_FALSE(checkpoints.get(*kv.read(), "broken@1")) << "the table is built anew";
+}
+
+}  // namespace
+}  // namespace mt
