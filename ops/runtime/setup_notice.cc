@@ -29,12 +29,11 @@ Result<std::string> setup_notice(Dispatcher& dispatcher, const SetupPlace& place
   if (!issued) return issued.error();
   return "setup token=" + issued->token() +
          " expires=" + google::protobuf::util::TimeUtil::ToString(issued->expires()) +
-         "\nThere is no superadmin yet. Make the first one with this token, which serves once:\n "
-         " " +
+         "\nThere is no superadmin yet. Make the first one here; it asks for a password:\n  " +
          in_quotes(place.mtctl) + " --data " + in_quotes(place.data) +
-         " call sys.accounts.v1.SetupService/CreateFirstSuperadmin \\\n    '{\"token\": \"" +
-         issued->token() +
-         "\", \"email\": \"you@example.org\", \"password\": \"ten characters or more\"}'\n";
+         " setup you@example.org\nor from elsewhere, once, with this token:\n  mtctl --server "
+         "HOST:PORT setup you@example.org --setup-token " +
+         issued->token() + "\n";
 }
 
 }  // namespace mt

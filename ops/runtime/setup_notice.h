@@ -1,5 +1,5 @@
-// What a node without a superadmin tells whoever started it: the one-time token, and the command
-// that makes the first one with it.
+// What a node without a superadmin tells whoever started it: a one-time token, and the commands
+// that make the first one.
 #pragma once
 
 #include <string>
