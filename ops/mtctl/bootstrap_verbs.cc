@@ -95,9 +95,12 @@ Result<void> apply_set(Session& session, const std::string& text) {
 // The node lists sets so that each comes after those it needs.
 Result<void> apply_all_demo(Session& session) {
   MT_TRY(const auto response, sets_of(session));
+  Result<void> done;
+  session.output.begin_array();
   for (const core::BootstrapSet& set : response.sets())
-    if (set.demo()) MT_CHECK_OK(apply_set(session, set.module() + "/" + set.name()));
-  return {};
+    if (set.demo() && done) done = apply_set(session, set.module() + "/" + set.name());
+  session.output.end_array();
+  return done;
 }
 
 void add_apply(CLI::App& group, Verb& chosen) {
@@ -108,11 +111,8 @@ void add_apply(CLI::App& group, Verb& chosen) {
   command->add_flag("--all-demo", *all_demo, "Every set marked as demo, in order")->excludes(set);
   command->callback([&chosen, name, all_demo] {
     if (name->empty() && !*all_demo) throw CLI::RequiredError("MODULE/SET or --all-demo");
-    chosen = [name, all_demo](Session& session) -> Result<void> {
-      session.output.begin_array();
-      auto done = *all_demo ? apply_all_demo(session) : apply_set(session, *name);
-      session.output.end_array();
-      return done;
+    chosen = [name, all_demo](Session& session) {
+      return *all_demo ? apply_all_demo(session) : apply_set(session, *name);
     };
   });
 }
