@@ -7,8 +7,9 @@ namespace mt {
 namespace {
 
 // The commit of a command is kept also when the tables stopped before they held it.
-Error tables_stopped_before(const Result<Reply>& reply, const ModuleName& module) {
-  Error error = tables_stopped(module);
+Error tables_stopped_before(const Result<Reply>& reply, const LiveTables& tables,
+                            const ModuleName& module) {
+  Error error = tables_stopped(tables, module);
   if (reply && reply->position.value > 0) {
     error.message +=
         "; what the command did is kept, at position " + std::to_string(reply->position.value);
@@ -18,17 +19,20 @@ Error tables_stopped_before(const Result<Reply>& reply, const ModuleName& module
 
 }  // namespace
 
-Error tables_stopped(const ModuleName& module) {
-  return unavailable("the tables of " + module.value + " have stopped; the node must be restarted");
+Error tables_stopped(const LiveTables& tables, const ModuleName& module) {
+  const std::string why = tables.failure(module);
+  return unavailable("the tables of " + module.value + " have stopped" +
+                     (why.empty() ? "" : ": " + why));
 }
 
 void answer_when_applied(LiveTables& tables, PendingPtr command, Result<Reply> reply,
                          Position rests_on) {
   const ModuleName& module = (*command)->module;
-  tables.when_applied(module, rests_on, [command, reply = std::move(reply)](bool reached) mutable {
-    if (reached) return command->answer(std::move(reply));
-    command->answer(tables_stopped_before(reply, (*command)->module));
-  });
+  tables.when_applied(module, rests_on,
+                      [&tables, command, reply = std::move(reply)](bool reached) mutable {
+                        if (reached) return command->answer(std::move(reply));
+                        command->answer(tables_stopped_before(reply, tables, (*command)->module));
+                      });
 }
 
 Reply first_reply(const ModuleName& module, std::shared_ptr<const Message> message,

@@ -7,8 +7,8 @@
 
 namespace mt {
 
-// UNAVAILABLE: the tables follow the module's log no more.
-Error tables_stopped(const ModuleName& module);
+// UNAVAILABLE: the tables follow the module's log no more, and why.
+Error tables_stopped(const LiveTables& tables, const ModuleName& module);
 
 // Read your writes: an answer, a refusal too, does not go out before the module's tables hold the
 // commits up to `rests_on`. Should they stop before, the answer says so, and what is kept.

@@ -91,7 +91,7 @@ Result<void> EntityHost::load(const DerivedView& view) {
   // Tables that have stopped do not know what was written since.
   if (view.applied(entity_.module) < ports_.log.head(entity_.module) &&
       !ports_.tables.failure(entity_.module).empty()) {
-    return tables_stopped(entity_.module);
+    return tables_stopped(ports_.tables, entity_.module);
   }
   MT_TRY(loaded_, load_entity(entity_, view, ports_.log));
   return {};
@@ -177,7 +177,7 @@ void EntityHost::tables_reached(bool reached) {
   if (reached) {
     attempt();
   } else {
-    answer(tables_stopped(entity_.module), {});
+    answer(tables_stopped(ports_.tables, entity_.module), {});
   }
   work();
 }

@@ -213,6 +213,8 @@ class LiveTables::Impl {
     if (outcome) {
       MT_TRY(const FoldReport report, replace(folded, table));
       folded.finish();
+      // A first start has only empty ones to tell of.
+      if (module.applied.value == 0) return {};
       logger_.info("table built", {{"table", report.table},
                                    {"rows", report.rows},
                                    {"position", report.position.value},
@@ -352,11 +354,12 @@ class LiveTables::Impl {
       if (!table->is_failed()) table->set("live", reached);
     }
     module.waiters.reached(reached);
-    if (!module.damaged.empty()) {
-      module.waiters.give_up();
+    if (module.damaged.empty()) return;
+    {
       const std::lock_guard lock(mutex_);
       failure_ = module.failure = module.damaged;
     }
+    module.waiters.give_up();
   }
 
   void fail(const std::string& why) {

@@ -88,12 +88,14 @@ void warn_of_exposure(const ops::v1::Config& config, const Logger& log) {
         {{"address", address}});
 }
 
-void announce_setup(Node& node, const Program& program, const ops::v1::Config& config,
-                    const Logger& log) {
+// Taken before the edge opens: a token that an operator issues is then the newer one, and stays.
+std::string setup_of(Node& node, const Program& program, const ops::v1::Config& config,
+                     const Logger& log) {
   const SetupPlace place{(program.path.parent_path() / "mtctl").string(), config.data()};
   const auto notice = setup_notice(node.dispatcher(), place);
-  if (notice) return say(*notice);
+  if (notice) return *notice;
   log.error("no set-up token could be issued", {{"reason", notice.error().message}});
+  return {};
 }
 
 void load_demo(Node& node, const StopSignals& signals, const Logger& log) {
@@ -122,6 +124,7 @@ Result<void> serve(const Program& program, const ops::v1::Config& config,
   Node node(settings_of(config, program), std::move(modules),
             {*events, *tables, clock, secrets, data_sets});
   MT_CHECK_OK(start(node, signals));
+  const std::string setup = setup_of(node, program, config, log);
   GrpcEdge edge(node.dispatcher(), std::move(grpc));
   MT_CHECK_OK(edge.start());
   node.set_listening(edge.listening());
@@ -129,7 +132,7 @@ Result<void> serve(const Program& program, const ops::v1::Config& config,
   warn_of_exposure(config, log);
   const std::chrono::duration<double> took = SteadyClock::now() - begin;
   say(ready_line(edge.listening(), program.version, took.count()));
-  announce_setup(node, program, config, log);
+  say(setup);
   if (config.demo()) load_demo(node, signals, log);
   signals.wait();
 

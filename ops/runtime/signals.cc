@@ -21,7 +21,9 @@ sigset_t stop_signals() {
 }  // namespace
 
 StopSignals::StopSignals() {
+  // A caller that left, and a file at its largest, are errors of one call, not the process's end.
   signal(SIGPIPE, SIG_IGN);
+  signal(SIGXFSZ, SIG_IGN);
   const sigset_t set = stop_signals();
   check(pthread_sigmask(SIG_BLOCK, &set, nullptr) == 0, "the set of signals is valid");
   taker_ = std::thread([this] { take(); });

@@ -69,7 +69,7 @@ TEST(BadStarts, AnUnknownKeyOfAModuleIsNamed) {
 
 TEST(BadStarts, AValueOutOfRangeIsNamed) {
   const TempFolder folder;
-  expect_says(start(folder.path() / "data", {"--sys_accounts.token_ttl_seconds=1"}), kUsage,
+  expect_says(start(folder.path() / "data", {"--sys_accounts.token_ttl_seconds=0"}), kUsage,
               {"sys_accounts.token_ttl_seconds"});
 }
 
