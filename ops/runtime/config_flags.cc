@@ -89,10 +89,13 @@ std::vector<std::string> for_parser(const std::vector<std::string>& arguments) {
 Error unknown(const std::string& argument, const ConfigKeys& keys) {
   if (!argument.starts_with("--"))
     return invalid_argument("unexpected argument '" + argument + "'; --help shows what there is");
+  std::vector<std::string> known{"--config", "--help", "--print-config", "--version"};
+  for (const auto& [path, alias] : kAliases) known.push_back(alias);
+  for (const ConfigKey& key : keys.all()) known.push_back("--" + key.path);
   const std::string name = argument.substr(0, argument.find('='));
-  const std::string hint = keys.hint(name.substr(2));
-  return invalid_argument("unknown flag " + name + hint +
-                          (hint.empty() ? "; --help shows those there are" : ""));
+  const std::string near = nearest(name, known);
+  return invalid_argument("unknown flag " + name + "; " +
+                          (near.empty() ? "--help shows those there are" : "did you mean " + near));
 }
 
 ConfigAssignment assignment_of(const Flag& flag) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
 #include <filesystem>
 #include <set>
@@ -193,6 +194,8 @@ int run(const Program& program, std::vector<Module> modules,
 int run_container(const std::string& name, const std::string& version, std::vector<Module> modules,
                   int argc, char** argv) {
   const Program program{name, version, argc > 0 ? argv[0] : ""};
+  // gRPC writes lines of its own beside the reason that we give; who looks for more sets this.
+  setenv("GRPC_VERBOSITY", "NONE", 0);
   try {
     return run(program, std::move(modules), {argv + std::min(argc, 1), argv + argc});
   } catch (const std::exception& failure) {

@@ -18,6 +18,9 @@ namespace {
 
 namespace core = ::sys::core::v1;
 
+constexpr const char* kList = "sys.core.v1.BootstrapService/ListSets";
+constexpr const char* kApply = "sys.core.v1.BootstrapService/ApplySet";
+
 // The receiving end of ApplySet: keeps the last report for the thread that shows it.
 class ApplyStream final : public ReplyStream {
  public:
@@ -77,8 +80,7 @@ Result<void> apply(Node& node, const core::BootstrapSet& set, const StopSignals&
   request.set_module(set.module());
   request.set_set(set.name());
   const auto stream = std::make_shared<ApplyStream>(signals);
-  node.dispatcher().watch(as_system("sys.core.v1.BootstrapService/ApplySet"),
-                          request.SerializeAsString(), stream);
+  node.dispatcher().watch(as_system(kApply), request.SerializeAsString(), stream);
   ProgressBar bar;
   auto outcome = stream->follow([&](const auto& report) { bar.show(to_progress(name, report)); });
   if (!outcome) return Error{outcome.error().code, name + ": " + outcome.error().message};
@@ -92,11 +94,12 @@ Result<void> apply(Node& node, const core::BootstrapSet& set, const StopSignals&
 }  // namespace
 
 Result<DemoReport> apply_demo_sets(Node& node, const StopSignals& signals) {
+  if (node.dispatcher().find(kList) == nullptr)
+    return failed_precondition("this node does not run sys_core, which applies them");
   const auto begin = std::chrono::steady_clock::now();
   const std::uint64_t before = events_in(node);
-  MT_TRY(const auto listed,
-         call_in_process<core::ListSetsResponse>(
-             node.dispatcher(), "sys.core.v1.BootstrapService/ListSets", core::ListSetsRequest()));
+  MT_TRY(const auto listed, call_in_process<core::ListSetsResponse>(node.dispatcher(), kList,
+                                                                    core::ListSetsRequest()));
   for (const core::BootstrapSet& set : listed.sets())
     if (set.demo()) MT_CHECK_OK(apply(node, set, signals));
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;

@@ -91,7 +91,8 @@ TEST_F(ConfigSources, OfAFlagGivenTwiceTheLastCounts) {
 
 TEST_F(ConfigSources, BadFlagsAreNamed) {
   EXPECT_EQ(refusal({"--grpc.listn", "a:1"}),
-            "unknown flag --grpc.listn; the nearest is 'grpc.listen'");
+            "unknown flag --grpc.listn; did you mean --grpc.listen");
+  EXPECT_EQ(refusal({"--grcp", "a:1"}), "unknown flag --grcp; did you mean --grpc");
   EXPECT_EQ(refusal({"--elephants=2"}), "unknown flag --elephants; --help shows those there are");
   EXPECT_EQ(refusal({"serve"}), "unexpected argument 'serve'; --help shows what there is");
   EXPECT_EQ(refusal({"--calls.workers=two"}),
