@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "bus/validation.h"
+#include "events/memory/memory_stores.h"
 #include "modules/sys_timespace/server/country.h"
 #include "modules/sys_timespace/server/fold.h"
 #include "modules/sys_timespace/server/languages.h"
@@ -125,9 +126,14 @@ TEST(Cities, HaveAZoneOfTheirCountry) {
 class World {
  public:
   World() {
+    places_.table().bind({{0}, {1}, {2}, {3}});
+    const Origin origin{"system", "", "", ""};
+    const CommandId command{"c"};
     DataSet("cities").each<v1::RegisterPlaceRequest>(
         kRegisterPlace, [&](const std::string& id, const v1::RegisterPlaceRequest& request) {
-          places_.apply("place", id, registered<Place>(id, request).event());
+          const StreamId stream{"place", id};
+          const EventMeta meta{{all_.size() + 1}, {1}, stream, Time{}, origin, command};
+          places_.apply(registered<Place>(id, request).event(), meta, rows_);
           all_.push_back(
               {.id = id,
                .name = request.name(),
@@ -177,10 +183,9 @@ class World {
                                Request request) const {
     std::vector<std::string> ids;
     const auto names = names_.read();
-    const auto kv = places_.read();
     while (true) {
       CountryNamer namer(names_.projection(), *names, "", "en");
-      const auto response = (places_.projection().*read)(request, *kv, namer);
+      const auto response = (places_.*read)(request, rows_, namer);
       check(response.has_value(), "the query is a good one");
       for (const v1::Place& place : response->places()) ids.push_back(place.place_id());
       if constexpr (requires { request.set_page_token(""); }) {
@@ -192,7 +197,9 @@ class World {
   }
 
  private:
-  test::Folded<Places> places_;
+  // Folded in one go, as a rebuild does: a transaction a city would copy the stores each time.
+  Places places_;
+  MemoryStores rows_;
   test::Folded<CountryNames> names_;
   std::vector<City> all_;
 };
