@@ -1,7 +1,6 @@
 #include "ops/runtime/signals.h"
 
 #include <pthread.h>
-#include <signal.h>
 #include <unistd.h>
 
 #include "events/base/check.h"
@@ -25,7 +24,7 @@ StopSignals::StopSignals() {
   signal(SIGPIPE, SIG_IGN);
   signal(SIGXFSZ, SIG_IGN);
   const sigset_t set = stop_signals();
-  check(pthread_sigmask(SIG_BLOCK, &set, nullptr) == 0, "the set of signals is valid");
+  check(pthread_sigmask(SIG_BLOCK, &set, &before_) == 0, "the set of signals is valid");
   taker_ = std::thread([this] { take(); });
 }
 
@@ -36,6 +35,7 @@ StopSignals::~StopSignals() {
   }
   pthread_kill(taker_.native_handle(), SIGTERM);
   taker_.join();
+  pthread_sigmask(SIG_SETMASK, &before_, nullptr);
 }
 
 bool StopSignals::requested() const {

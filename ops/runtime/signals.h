@@ -3,6 +3,8 @@
 // thread, so that no thread is interrupted; one object a process.
 #pragma once
 
+#include <signal.h>
+
 #include <condition_variable>
 #include <mutex>
 #include <thread>
@@ -14,7 +16,7 @@ class StopSignals {
   // Blocks the signals and begins to take them on a thread of its own. SIGPIPE is ignored: a peer
   // that left is an error of that write.
   StopSignals();
-  ~StopSignals();
+  ~StopSignals();  // in the thread that made it
   StopSignals(const StopSignals&) = delete;
   StopSignals& operator=(const StopSignals&) = delete;
 
@@ -25,6 +27,7 @@ class StopSignals {
  private:
   void take();
 
+  sigset_t before_;  // what the thread that made this had blocked
   mutable std::mutex mutex_;
   mutable std::condition_variable changed_;
   bool requested_ = false;
