@@ -58,6 +58,9 @@ void ActorRuntime::Impl::stop() {
     }
   }
   system_.await_all_actors_done();
+  // A supervisor and its module hold each other: the circle must be opened by hand.
+  const std::shared_lock lock(mutex_);
+  for (const auto& [name, module] : modules_) module->set_supervisor({});
 }
 
 ActorRuntime::ActorRuntime(std::uint32_t threads, SupervisionLimits limits)
