@@ -177,6 +177,19 @@ TEST(Dispatcher, RefusesKeysAndCorrelationsThatNoLogCouldHold) {
   EXPECT_TRUE(given.ask(input, change("x")));
 }
 
+TEST(Dispatcher, KeepsTheKeysOfBootstrapSetsForTheOperatorAndTheSystem) {
+  GivenDispatcher given("Tell", tell);
+  auto input = to("Tell");
+  input.idempotency_key = "bs/demo/1";
+  const auto refused = given.ask(input, change("x"));
+  ASSERT_EQ(code_of(refused), Code::kInvalidArgument);
+  EXPECT_EQ(refused.error().violations.at(0).field, "idempotency-key");
+  for (const Caller& caller : {Caller::operator_here(), Caller::system()}) {
+    input.caller = caller;
+    EXPECT_TRUE(given.ask(input, change("x")));
+  }
+}
+
 TEST(Dispatcher, DigestsACommandWithoutItsSecretsAndWithItsActor) {
   Seen seen;
   GivenDispatcher given("Tell", seen.handler());

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <stdexcept>
+#include <thread>
 
 #include "tests/fixture/collected_stream.h"
 #include "tests/unit/bus/given_dispatcher.h"

@@ -4,15 +4,16 @@
 
 #include <future>
 #include <memory>
+#include <thread>
 
 namespace mt {
 namespace {
 
 TEST(WatchThreads, RunEachOnAThreadOfItsOwn) {
-  WatchThreads threads;
   std::promise<std::thread::id> one, two;
   std::promise<void> go_on;
   auto gate = go_on.get_future().share();
+  WatchThreads threads;
   EXPECT_TRUE(threads.run([&] {
     one.set_value(std::this_thread::get_id());
     gate.wait();

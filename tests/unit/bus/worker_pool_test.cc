@@ -10,10 +10,10 @@ namespace mt {
 namespace {
 
 TEST(WorkerPool, RunsTasksInTheOrderOfTheirComing) {
-  WorkerPool pool(1, 100);
-  pool.start();
   std::vector<int> order;
   std::promise<void> last;
+  WorkerPool pool(1, 100);
+  pool.start();
   for (int i = 0; i < 50; ++i)
     ASSERT_TRUE(pool.submit([&, i](WorkerPool::Fate) { order.push_back(i); }));
   ASSERT_TRUE(pool.submit([&](WorkerPool::Fate) { last.set_value(); }));
@@ -22,9 +22,9 @@ TEST(WorkerPool, RunsTasksInTheOrderOfTheirComing) {
 }
 
 TEST(WorkerPool, RunsAsManyAtOnceAsItHasThreads) {
+  std::promise<void> first, second, both;
   WorkerPool pool(2, 4);
   pool.start();
-  std::promise<void> first, second, both;
   // Each waits for the other, so one thread alone would never end.
   pool.submit([&](WorkerPool::Fate) {
     first.set_value();
@@ -69,10 +69,10 @@ TEST(WorkerPool, LetsARunningTaskEndAndDropsThoseThatWait) {
 }
 
 TEST(WorkerPool, LetsGoOfWhatATaskHoldsOnceItHasRun) {
-  WorkerPool pool(1, 10);
-  pool.start();
   auto held = std::make_shared<int>(7);
   std::promise<void> next;
+  WorkerPool pool(1, 10);
+  pool.start();
   pool.submit([held](WorkerPool::Fate) {});
   pool.submit([&](WorkerPool::Fate) { next.set_value(); });
   next.get_future().wait();
