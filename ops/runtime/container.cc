@@ -76,7 +76,8 @@ NodeSettings settings_of(const ops::v1::Config& config, const Program& program) 
 Result<void> start(Node& node, const StopSignals& signals) {
   ProgressBar bar;
   return node.start([&](const FoldProgress& fold) {
-    bar.show({fold.table, fold.position.value, fold.head.value, fold.events_per_second});
+    if (fold.head.value > 0)
+      bar.show({fold.table, fold.position.value, fold.head.value, fold.events_per_second});
     return !signals.requested();
   });
 }
