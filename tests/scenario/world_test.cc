@@ -52,7 +52,7 @@ TEST(World, IsLoadedAskedKilledAndRebuilt) {
 
   const Finished rebuilt = container.mtctl({"projection", "rebuild", "sys_timespace_places"});
   EXPECT_EQ(rebuilt.exit_code, 0) << rebuilt.err;
-  expect_holds(rebuilt.out, "135233");
+  expect_holds(rebuilt.out, "135,233 rows");
   const Finished verified = container.mtctl({"projection", "verify", "--all"});
   EXPECT_EQ(verified.exit_code, 0) << verified.out << verified.err;
   expect_holds(verified.out, "equal");
