@@ -28,6 +28,11 @@ else()
 endif()
 
 set(MT_SANITIZER "" CACHE STRING "Value of -fsanitize, e.g. address,undefined or thread")
+# A build with ThreadSanitizer runs the concurrent tests, and holds nothing that they do not need.
+set(MT_ONLY_FOR_TESTS OFF)
+if(MT_SANITIZER STREQUAL thread)
+  set(MT_ONLY_FOR_TESTS ON)
+endif()
 if(MT_SANITIZER)
   add_compile_options(-fsanitize=${MT_SANITIZER} -fno-sanitize-recover=all)
   add_link_options(-fsanitize=${MT_SANITIZER})
