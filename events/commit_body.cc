@@ -1,9 +1,9 @@
 #include "events/commit_body.h"
 
 #include <algorithm>
-#include <limits>
 #include <utility>
 
+#include "events/wire_reader.h"
 #include "events/wire_writer.h"
 #include "mt/events/v1/commit.pb.h"
 
@@ -41,34 +41,114 @@ std::string_view view(const Digest& digest) {
   return {reinterpret_cast<const char*>(digest.data()), digest.size()};
 }
 
-std::vector<Claim> take_claims(google::protobuf::RepeatedPtrField<PbClaim>& stored) {
-  std::vector<Claim> claims;
-  claims.reserve(static_cast<std::size_t>(stored.size()));
-  for (auto& claim : stored) {
-    claims.push_back({std::move(*claim.mutable_scope()), std::move(*claim.mutable_value())});
+// Each reads one inner message into `into`; false when its bytes are none.
+bool read_event(std::string_view bytes, StoredEvent& into) {
+  WireReader in(bytes);
+  into.schema = 0;
+  while (in.next()) {
+    switch (in.field()) {
+      case PbEvent::kTypeFieldNumber:
+        in.get(into.type);
+        break;
+      case PbEvent::kSchemaFieldNumber:
+        in.get(into.schema);
+        break;
+      case PbEvent::kPayloadFieldNumber:
+        in.get(into.payload);
+        break;
+      case PbEvent::kTagsFieldNumber:
+        if (in.is_bytes()) into.tags.emplace_back(in.bytes());
+        break;
+    }
   }
-  return claims;
+  return in.is_whole();
 }
 
-StoredEvent take_event(PbEvent& stored) {
-  StoredEvent event;
-  event.type = std::move(*stored.mutable_type());
-  event.schema = stored.schema();
-  event.payload = std::move(*stored.mutable_payload());
-  event.tags.assign(stored.tags().begin(), stored.tags().end());
-  return event;
+bool read_claim(std::string_view bytes, Claim& into) {
+  WireReader in(bytes);
+  while (in.next()) {
+    switch (in.field()) {
+      case PbClaim::kScopeFieldNumber:
+        in.get(into.scope);
+        break;
+      case PbClaim::kValueFieldNumber:
+        in.get(into.value);
+        break;
+    }
+  }
+  return in.is_whole();
 }
 
-CommandRef take_command(CommitBody& body) {
-  CommandRef command;
-  command.id.value = std::move(*body.mutable_command_id());
-  command.keyed = body.keyed();
-  const std::string& digest = body.request_digest();
-  std::copy_n(digest.data(), std::min(digest.size(), command.digest.size()),
-              reinterpret_cast<char*>(command.digest.data()));
-  command.reply_type = std::move(*body.mutable_reply_type());
-  command.reply = std::move(*body.mutable_reply());
-  return command;
+template <typename Part>
+bool read_one_more(const WireReader& in, std::vector<Part>& into,
+                   bool (*read)(std::string_view, Part&)) {
+  return !in.is_bytes() || read(in.bytes(), into.emplace_back());
+}
+
+void read_digest(const WireReader& in, Digest& into) {
+  if (!in.is_bytes()) return;
+  into.fill(0);
+  std::copy_n(in.bytes().data(), std::min(in.bytes().size(), into.size()),
+              reinterpret_cast<char*>(into.data()));
+}
+
+// Where a field that is a text belongs; null for a field that is none, or not known.
+std::string* text_field(std::uint32_t field, Commit& commit) {
+  switch (field) {
+    case CommitBody::kCategoryFieldNumber:
+      return &commit.stream.category;
+    case CommitBody::kEntityIdFieldNumber:
+      return &commit.stream.id;
+    case CommitBody::kCommandIdFieldNumber:
+      return &commit.command.id.value;
+    case CommitBody::kReplyFieldNumber:
+      return &commit.command.reply;
+    case CommitBody::kReplyTypeFieldNumber:
+      return &commit.command.reply_type;
+    case CommitBody::kActorFieldNumber:
+      return &commit.origin.actor;
+    case CommitBody::kImpersonatorFieldNumber:
+      return &commit.origin.impersonator;
+    case CommitBody::kCorrelationFieldNumber:
+      return &commit.origin.correlation;
+    case CommitBody::kCausationFieldNumber:
+      return &commit.origin.causation;
+    default:
+      return nullptr;
+  }
+}
+
+// What a record holds beside its commit's own fields.
+struct Numbers {
+  std::uint64_t first_version = 0;
+  std::int64_t time_ns = 0;
+};
+
+// One field of the body; false when it is an inner message that cannot be read.
+bool read_field(const WireReader& in, Commit& commit, Numbers& numbers) {
+  switch (in.field()) {
+    case CommitBody::kEventsFieldNumber:
+      return read_one_more(in, commit.events, read_event);
+    case CommitBody::kTakenFieldNumber:
+      return read_one_more(in, commit.taken, read_claim);
+    case CommitBody::kReleasedFieldNumber:
+      return read_one_more(in, commit.released, read_claim);
+    case CommitBody::kFirstVersionFieldNumber:
+      in.get(numbers.first_version);
+      return true;
+    case CommitBody::kTimeNsFieldNumber:
+      in.get(numbers.time_ns);
+      return true;
+    case CommitBody::kKeyedFieldNumber:
+      in.get(commit.command.keyed);
+      return true;
+    case CommitBody::kRequestDigestFieldNumber:
+      read_digest(in, commit.command.digest);
+      return true;
+    default:
+      if (std::string* const text = text_field(in.field(), commit)) in.get(*text);
+      return true;
+  }
 }
 
 }  // namespace
@@ -100,24 +180,17 @@ void append_commit_body(const CommitRecord& record, std::string& bytes) {
 }
 
 std::optional<CommitRecord> parse_commit_body(Position first, std::string_view bytes) {
-  if (bytes.size() > std::numeric_limits<int>::max()) return std::nullopt;
-  CommitBody body;
-  if (!body.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) return std::nullopt;
-  if (body.events_size() == 0 || body.first_version() == 0) return std::nullopt;
-
-  CommitRecord record;
-  record.first = first;
-  record.time = Time(std::chrono::nanoseconds(body.time_ns()));
-  Commit& commit = record.commit;
-  commit.stream = {std::move(*body.mutable_category()), std::move(*body.mutable_entity_id())};
-  commit.expected = {body.first_version() - 1};
-  commit.events.reserve(static_cast<std::size_t>(body.events_size()));
-  for (auto& event : *body.mutable_events()) commit.events.push_back(take_event(event));
-  commit.command = take_command(body);
-  commit.origin = {std::move(*body.mutable_actor()), std::move(*body.mutable_impersonator()),
-                   std::move(*body.mutable_correlation()), std::move(*body.mutable_causation())};
-  commit.taken = take_claims(*body.mutable_taken());
-  commit.released = take_claims(*body.mutable_released());
+  std::optional<CommitRecord> record(std::in_place);
+  Commit& commit = record->commit;
+  Numbers numbers;
+  WireReader in(bytes);
+  while (in.next()) {
+    if (!read_field(in, commit, numbers)) return std::nullopt;
+  }
+  if (!in.is_whole() || commit.events.empty() || numbers.first_version == 0) return std::nullopt;
+  record->first = first;
+  commit.expected = {numbers.first_version - 1};
+  record->time = Time(std::chrono::nanoseconds(numbers.time_ns));
   return record;
 }
 

@@ -401,7 +401,11 @@ LiveTables::LiveTables(KvEnv& env, const EventLog& log, DerivedStore& derived,
 
 LiveTables::~LiveTables() = default;
 
-Result<void> LiveTables::open(const OnFold& progress) { return impl_->open(progress); }
+Result<void> LiveTables::open(const OnFold& progress) {
+  Result<void> outcome = impl_->open(progress);
+  give_back_memory();
+  return outcome;
+}
 void LiveTables::start() { impl_->start(); }
 void LiveTables::wake() { impl_->wake(); }
 void LiveTables::stop() { impl_->stop(); }
@@ -426,11 +430,15 @@ std::string LiveTables::failure() const { return impl_->failure(); }
 std::string LiveTables::failure(const ModuleName& module) const { return impl_->failure(module); }
 
 Result<FoldReport> LiveTables::rebuild(const std::string& table, const OnFold& progress) {
-  return impl_->rebuild(table, progress);
+  Result<FoldReport> report = impl_->rebuild(table, progress);
+  give_back_memory();
+  return report;
 }
 
 Result<FoldReport> LiveTables::verify(const std::string& table, const OnFold& progress) const {
-  return impl_->verify(table, progress);
+  Result<FoldReport> report = impl_->verify(table, progress);
+  give_back_memory();
+  return report;
 }
 
 }  // namespace mt

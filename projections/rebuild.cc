@@ -1,5 +1,11 @@
 #include "projections/rebuild.h"
 
+#include <cstdlib>
+
+#if defined(__GLIBC__)
+#include <malloc.h>
+#endif
+
 #include "projections/table_hash.h"
 
 namespace mt {
@@ -15,8 +21,17 @@ Result<void> FoldedTable::advance(Position to) {
 void FoldedTable::replace(KvWriter& kv) {
   for (const StoreId store : table_.stores()) {
     kv.clear(store);
-    for (const auto& [key, value] : memory_.entries(store)) kv.append(store, key, value);
+    const SortedEntries& entries = memory_.entries(store);
+    for (auto at = entries.begin(); !entries.is_end(at); at = entries.next(at)) {
+      kv.append(store, entries.at(at).key, entries.at(at).value);
+    }
   }
+}
+
+void give_back_memory() {
+#if defined(__GLIBC__)
+  malloc_trim(0);
+#endif
 }
 
 Hash FoldedTable::hash() const { return table_hash(memory_, table_.stores()); }

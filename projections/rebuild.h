@@ -32,6 +32,11 @@ class FoldedTable {
   Position position_;
 };
 
+// A large fold leaves as much free memory behind as the table takes: the process keeps what it
+// freed for its next request, which here comes perhaps in months. To be called when a FoldedTable
+// is gone.
+void give_back_memory();
+
 // Compares the table with the fold of the log, at the table's own checkpoint.
 Result<FoldReport> verify_table(const KvEnv& env, const EventLog& log,
                                 const Checkpoints& checkpoints, LiveTable& table,

@@ -8,25 +8,24 @@
 namespace mt {
 namespace {
 
-using Entries = MemoryStores::Entries;
-
-void scan_forward(const Entries& entries, std::string_view prefix, std::string_view after,
+void scan_forward(const SortedEntries& entries, std::string_view prefix, std::string_view after,
                   const KvVisitor& visit) {
   auto at = entries.lower_bound(std::max(prefix, after));
-  if (at != entries.end() && !after.empty() && at->first == after) ++at;
-  for (; at != entries.end() && at->first.starts_with(prefix); ++at) {
-    if (visit(at->first, at->second) == Scan::kStop) return;
+  if (!entries.is_end(at) && !after.empty() && entries.at(at).key == after) at = entries.next(at);
+  for (; !entries.is_end(at); at = entries.next(at)) {
+    const auto [key, value] = entries.at(at);
+    if (!key.starts_with(prefix) || visit(key, value) == Scan::kStop) return;
   }
 }
 
-void scan_backward(const Entries& entries, std::string_view prefix, std::string_view after,
+void scan_backward(const SortedEntries& entries, std::string_view prefix, std::string_view after,
                    const KvVisitor& visit) {
   const std::optional<std::string> end = scan_end(prefix, after);
   auto at = end ? entries.lower_bound(*end) : entries.end();
-  while (at != entries.begin()) {
-    --at;
-    if (!at->first.starts_with(prefix)) return;
-    if (visit(at->first, at->second) == Scan::kStop) return;
+  while (!entries.is_begin(at)) {
+    at = entries.previous(at);
+    const auto [key, value] = entries.at(at);
+    if (!key.starts_with(prefix) || visit(key, value) == Scan::kStop) return;
   }
 }
 
@@ -36,24 +35,21 @@ MemoryStores::MemoryStores(const MemoryStores& original) : stores_(original.stor
   for (auto& [id, store] : stores_) store.is_own = false;
 }
 
-const Entries& MemoryStores::entries(StoreId store) const {
-  static const Entries kNone;
+const SortedEntries& MemoryStores::entries(StoreId store) const {
+  static const SortedEntries kNone;
   const auto found = stores_.find(store.value);
   return found == stores_.end() ? kNone : *found->second.entries;
 }
 
-Entries& MemoryStores::own(StoreId store) {
+SortedEntries& MemoryStores::own(StoreId store) {
   Store& found = stores_[store.value];
-  if (found.entries == nullptr) found.entries = std::make_shared<Entries>();
-  if (!found.is_own) found = {std::make_shared<Entries>(*found.entries), true};
+  if (found.entries == nullptr) found.entries = std::make_shared<SortedEntries>();
+  if (!found.is_own) found = {std::make_shared<SortedEntries>(*found.entries), true};
   return *found.entries;
 }
 
 std::optional<std::string_view> MemoryStores::get(StoreId store, std::string_view key) const {
-  const Entries& all = entries(store);
-  const auto found = all.find(key);
-  if (found == all.end()) return std::nullopt;
-  return std::string_view(found->second);
+  return entries(store).find(key);
 }
 
 void MemoryStores::scan(StoreId store, std::string_view prefix, std::string_view after, Order order,
@@ -64,42 +60,33 @@ void MemoryStores::scan(StoreId store, std::string_view prefix, std::string_view
 
 void MemoryStores::range(StoreId store, std::string_view from, std::string_view to,
                          const KvVisitor& visit) const {
-  const Entries& all = entries(store);
-  for (auto at = all.lower_bound(from); at != all.end() && at->first < to; ++at) {
-    if (visit(at->first, at->second) == Scan::kStop) return;
+  const SortedEntries& all = entries(store);
+  for (auto at = all.lower_bound(from); !all.is_end(at); at = all.next(at)) {
+    const auto [key, value] = all.at(at);
+    if (key >= to || visit(key, value) == Scan::kStop) return;
   }
 }
 
 void MemoryStores::put(StoreId store, std::string_view key, std::string_view value) {
-  if (!accepts(key)) return;
-  Entries& all = own(store);
-  const auto at = all.lower_bound(key);
-  if (at != all.end() && at->first == key) {
-    at->second = value;
-  } else {
-    all.emplace_hint(at, key, value);
-  }
+  if (accepts(key)) own(store).put(key, value);
 }
 
 void MemoryStores::append(StoreId store, std::string_view key, std::string_view value) {
   if (!accepts(key)) return;
-  Entries& all = own(store);
-  if (!all.empty() && all.rbegin()->first >= key) {
+  SortedEntries& all = own(store);
+  if (!all.is_end(all.lower_bound(key))) {
     fail("a key was appended that is not greater than all others");
     return;
   }
-  all.emplace_hint(all.end(), key, value);
+  all.put(key, value);
 }
 
 bool MemoryStores::erase(StoreId store, std::string_view key) {
-  if (!entries(store).contains(key)) return false;
-  Entries& all = own(store);
-  all.erase(all.find(key));
-  return true;
+  return entries(store).find(key) && own(store).erase(key);
 }
 
 void MemoryStores::clear(StoreId store) {
-  stores_[store.value] = {std::make_shared<Entries>(), true};
+  stores_[store.value] = {std::make_shared<SortedEntries>(), true};
 }
 
 bool MemoryStores::accepts(std::string_view key) {

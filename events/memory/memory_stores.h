@@ -3,25 +3,23 @@
 // be thrown away. One thread at a time; an original that was copied is changed no more.
 #pragma once
 
-#include <map>
 #include <memory>
 #include <string>
 #include <unordered_map>
 
 #include "events/kv.h"
+#include "events/memory/sorted_entries.h"
 
 namespace mt {
 
 class MemoryStores final : public KvWriter {
  public:
-  using Entries = std::map<std::string, std::string, std::less<>>;
-
   MemoryStores() = default;
   MemoryStores(const MemoryStores& original);
   MemoryStores& operator=(const MemoryStores&) = delete;
 
   // What a store holds, which is nothing when there is no such store yet.
-  const Entries& entries(StoreId store) const;
+  const SortedEntries& entries(StoreId store) const;
 
   Result<void> status() const override { return outcome_; }
   std::optional<std::string_view> get(StoreId store, std::string_view key) const override;
@@ -38,10 +36,10 @@ class MemoryStores final : public KvWriter {
 
  private:
   struct Store {
-    std::shared_ptr<Entries> entries;
+    std::shared_ptr<SortedEntries> entries;
     bool is_own = true;
   };
-  Entries& own(StoreId store);
+  SortedEntries& own(StoreId store);
   bool accepts(std::string_view key);
   void fail(const std::string& why);
 
