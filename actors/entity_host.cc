@@ -115,6 +115,11 @@ void EntityHost::decide() {
 }
 
 void EntityHost::append(Decided decided) {
+  // What is written now could not be answered for: its caller would try again, and do it twice.
+  if (!ports_.tables.failure(entity_.module).empty()) {
+    loaded_ = {};  // it has followed a decision that does not become a fact
+    return answer(tables_stopped(ports_.tables, entity_.module), {});
+  }
   const CallContext& call = *(*current_)->call;
   reply_ = std::move(decided.reply);
   appending_ = call.command;
