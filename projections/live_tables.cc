@@ -320,9 +320,9 @@ class LiveTables::Impl {
       derived_.apply(kv, module.name, record);
       for (const auto& table : module.tables) apply_to_table(*table, record, at, kv);
       at = record.last();
-      more = more || ++records == kBatchRecords;
-      return records < kBatchRecords ? Scan::kGoOn : Scan::kStop;
+      return ++records < kBatchRecords ? Scan::kGoOn : Scan::kStop;
     });
+    more = more || records == kBatchRecords;
     if (!outcome) {
       module.damaged = outcome.error().message;
       logger_.error("log cannot be followed",
