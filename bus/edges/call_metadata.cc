@@ -1,11 +1,16 @@
 #include "bus/edges/call_metadata.h"
 
+#include <grpc/support/time.h>
 #include <strings.h>
+
+#include <algorithm>
+#include <cstdint>
 
 namespace mt {
 namespace {
 
 constexpr std::string_view kBearer = "Bearer ";
+constexpr std::chrono::seconds kLongest = std::chrono::hours(24 * 365 * 100);
 
 std::optional<std::string_view> header(const grpc::GenericCallbackServerContext& context,
                                        const char* name) {
@@ -22,18 +27,17 @@ Result<std::string> bearer_token(std::string_view authorization) {
   return std::string(authorization.substr(kBearer.size()));
 }
 
-// gRPC gives a time of the wall clock; ours must not jump with it.
-std::optional<std::chrono::steady_clock::time_point> deadline_of(
-    const grpc::GenericCallbackServerContext& context) {
-  using std::chrono::system_clock;
-  const system_clock::time_point deadline = context.deadline();
-  if (deadline == system_clock::time_point::max()) return std::nullopt;
-  return std::chrono::steady_clock::now() +
-         std::chrono::duration_cast<std::chrono::steady_clock::duration>(deadline -
-                                                                         system_clock::now());
-}
-
 }  // namespace
+
+// Told from what is left, in gRPC's own reckoning: its time point of the C++ clocks turns into one
+// of long ago beyond the year 2262.
+std::optional<std::chrono::steady_clock::time_point> deadline_in(
+    gpr_timespec left, std::chrono::steady_clock::time_point now) {
+  using std::chrono::nanoseconds, std::chrono::seconds;
+  if (gpr_time_cmp(left, gpr_inf_future(GPR_TIMESPAN)) == 0) return std::nullopt;
+  const seconds whole(std::clamp<std::int64_t>(left.tv_sec, -kLongest.count(), kLongest.count()));
+  return now + whole + nanoseconds(left.tv_nsec);
+}
 
 std::string_view method_name(const grpc::GenericCallbackServerContext& context) {
   std::string_view name = context.method();
@@ -52,7 +56,10 @@ Result<CallInput> read_metadata(const grpc::GenericCallbackServerContext& contex
   if (const auto key = header(context, "idempotency-key")) input.idempotency_key = *key;
   if (const auto correlation = header(context, "x-correlation-id"))
     input.correlation = *correlation;
-  input.deadline = deadline_of(context);
+  const gpr_timespec left =
+      gpr_time_sub(gpr_convert_clock_type(context.raw_deadline(), GPR_CLOCK_REALTIME),
+                   gpr_now(GPR_CLOCK_REALTIME));
+  input.deadline = deadline_in(left, std::chrono::steady_clock::now());
   return input;
 }
 

@@ -2,7 +2,11 @@
 // out.
 #pragma once
 
+#include <grpc/support/time.h>
 #include <grpcpp/generic/async_generic_service.h>
+
+#include <chrono>
+#include <optional>
 
 #include "bus/call.h"
 #include "events/base/result.h"
@@ -17,6 +21,11 @@ enum class Door {
 
 // The name as the dispatcher knows it, "package.Service/Method".
 std::string_view method_name(const grpc::GenericCallbackServerContext& context);
+
+// When a call of which that much is left, a time span, is late; at most a hundred years ahead.
+// None: never.
+std::optional<std::chrono::steady_clock::time_point> deadline_in(
+    gpr_timespec left, std::chrono::steady_clock::time_point now);
 
 // UNAUTHENTICATED when `authorization` is there, but is no bearer token.
 Result<CallInput> read_metadata(const grpc::GenericCallbackServerContext& context, Door door);
