@@ -44,7 +44,8 @@ Result<v1::GetCountryResponse> Countries::get(const v1::GetCountryRequest& reque
   v1::GetCountryResponse response;
   *response.mutable_country() = shown(*row, namer);
   auto& names = *response.mutable_country()->mutable_names();
-  for (const v1::CountryNameRow& name : namer.all_of(request.country_code())) {
+  MT_TRY(const auto all, namer.all_of(request.country_code()));
+  for (const v1::CountryNameRow& name : all) {
     names[name.language()] = name.name();
   }
   return response;

@@ -33,12 +33,12 @@ std::optional<std::string> CountryNames::find(const KvReader& kv, std::string_vi
   return std::move(*row->mutable_name());
 }
 
-std::vector<v1::CountryNameRow> CountryNames::all_of(const KvReader& kv,
-                                                     std::string_view country_code) const {
+Result<std::vector<v1::CountryNameRow>> CountryNames::all_of(const KvReader& kv,
+                                                             std::string_view country_code) const {
   // A registration names at most 400 languages, so that one page holds them all.
-  auto page = rows_.page(kv, "", Key().text(country_code).bytes(), {kMaxPageSize, "", 0});
-  check(page && page->next_token.empty(), "the names of a country fit into one page");
-  return std::move(page->rows);
+  MT_TRY(auto page, rows_.page(kv, "", Key().text(country_code).bytes(), {kMaxPageSize, "", 0}));
+  check(page.next_token.empty(), "the names of a country fit into one page");
+  return std::move(page.rows);
 }
 
 CountryNamer::CountryNamer(const CountryNames& names, const KvReader& kv, std::string_view asked,
@@ -51,7 +51,7 @@ const std::string& CountryNamer::name_of(const std::string& country_code) {
   return at->second;
 }
 
-std::vector<v1::CountryNameRow> CountryNamer::all_of(std::string_view country_code) const {
+Result<std::vector<v1::CountryNameRow>> CountryNamer::all_of(std::string_view country_code) const {
   return names_.all_of(kv_, country_code);
 }
 

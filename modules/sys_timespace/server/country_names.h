@@ -23,7 +23,8 @@ class CountryNames final : public ProjectionOf<v1::CountryEvent> {
   std::optional<std::string> find(const KvReader& kv, std::string_view country_code,
                                   std::string_view language) const;
   // Of one country, in the order of the languages' tags.
-  std::vector<v1::CountryNameRow> all_of(const KvReader& kv, std::string_view country_code) const;
+  Result<std::vector<v1::CountryNameRow>> all_of(const KvReader& kv,
+                                                 std::string_view country_code) const;
 
  private:
   Table<v1::CountryNameRow> rows_{"sys_timespace_country_names",
@@ -42,7 +43,7 @@ class CountryNamer {
 
   // Empty when the country is not registered.
   const std::string& name_of(const std::string& country_code);
-  std::vector<v1::CountryNameRow> all_of(std::string_view country_code) const;
+  Result<std::vector<v1::CountryNameRow>> all_of(std::string_view country_code) const;
 
  private:
   std::string look_up(std::string_view country_code) const;

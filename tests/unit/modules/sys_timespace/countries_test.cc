@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "events/memory/memory_kv.h"
+#include "tests/fixture/faulty_kv.h"
 #include "tests/fixture/folded.h"
 
 namespace mt::sys_timespace {
@@ -45,8 +47,11 @@ class World {
     return CountryNamer(names_.projection(), *kv, language, fallback).name_of(code);
   }
   Result<v1::GetCountryResponse> get(const std::string& code, const std::string& language) const {
-    const auto kv = names_.read();
-    CountryNamer namer(names_.projection(), *kv, language, "en");
+    return get(code, language, *names_.read());
+  }
+  Result<v1::GetCountryResponse> get(const std::string& code, const std::string& language,
+                                     const KvReader& names) const {
+    CountryNamer namer(names_.projection(), names, language, "en");
     v1::GetCountryRequest request;
     request.set_country_code(code);
     return countries_->get(request, *countries_.read(), namer);
@@ -141,6 +146,18 @@ TEST(Countries, RefuseAPageTokenThatIsNone) {
   v1::ListCountriesRequest request;
   request.set_page_token("bm8gdG9rZW4");
   EXPECT_EQ(World().list(request).error().violations.at(0).field, "page_token");
+}
+
+// A damaged page below a query once ended the process.
+TEST(Countries, ThatCannotBeReadAreAnError) {
+  World world;
+  world.add("DE", registered("Germany"));
+  MemoryKv memory;
+  test::FaultyKv damaged(memory);
+  damaged.set_fault(data_loss("a page is damaged"));
+  const auto answer = world.get("DE", "de", *damaged.read());
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(answer.error(), data_loss("a page is damaged"));
 }
 
 }  // namespace
