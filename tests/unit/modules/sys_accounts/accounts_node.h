@@ -149,12 +149,15 @@ class AccountsNode {
   }
   bool is_in_tables(const std::string& text) {
     for (const TableState& table : node_->control().tables().states()) {
+      if (table.name == "sys_accounts_credentials") continue;
       const auto store = *storage_.memory_kv.open(table.name + "@1");
-      for (const auto& [key, row] : storage_.memory_kv.entries(store)) {
-        if (table.name != "sys_accounts_credentials" && row.find(text) != std::string::npos) {
-          return true;
-        }
-      }
+      bool found = false;
+      storage_.memory_kv.read()->scan(store, {}, {}, Order::kForward,
+                                      [&](std::string_view, std::string_view row) {
+                                        found = found || row.find(text) != std::string_view::npos;
+                                        return found ? Scan::kStop : Scan::kGoOn;
+                                      });
+      if (found) return true;
     }
     return false;
   }
