@@ -101,7 +101,7 @@ std::vector<Work> works_of(World& world, const std::string& echo) {
 void measure(Work& work, int in_flight, bool quick) {
   Load load = work.load;
   load.in_flight = in_flight;
-  load.duration = std::chrono::seconds(2);
+  load.duration = std::chrono::seconds(1);
   if (quick) load.calls = 100;
   const LoadReport report = put_load(load);
   must(report.failed == 0, work.name + " never fails; " + report.first_failure);
