@@ -1,7 +1,10 @@
 #include "events/lmdb/env.h"
 
 #include <sys/stat.h>
+#include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <mutex>
 #include <set>
@@ -46,6 +49,34 @@ Result<FolderId> make_folder(const std::string& folder) {
   return FolderId{found.st_dev, found.st_ino};
 }
 
+constexpr std::uint64_t kLeastAhead = 1 << 20;
+constexpr std::uint64_t kMostAhead = 16 << 20;
+
+std::uint64_t used_bytes(MDB_env* env) {
+  MDB_envinfo info{};
+  MDB_stat stat{};
+  mdb_env_info(env, &info);
+  mdb_env_stat(env, &stat);
+  return (std::uint64_t{info.me_last_pgno} + 1) * stat.ms_psize;
+}
+
+std::uint64_t file_bytes(int file) {
+  struct stat found {};
+  return fstat(file, &found) == 0 ? static_cast<std::uint64_t>(found.st_size) : 0;
+}
+
+// Real zeros: of space that is only reserved, the first write would be put into the journal too.
+// When the disk is full, the commit will say so.
+void write_zeros(int file, std::uint64_t from, std::uint64_t to) {
+  static constexpr std::array<char, 64 << 10> kZeros{};
+  while (from < to) {
+    const auto size = static_cast<std::size_t>(std::min<std::uint64_t>(to - from, kZeros.size()));
+    const ssize_t written = pwrite(file, kZeros.data(), size, static_cast<off_t>(from));
+    if (written <= 0) return;
+    from += static_cast<std::uint64_t>(written);
+  }
+}
+
 }  // namespace
 
 Result<std::shared_ptr<LmdbEnv>> LmdbEnv::open(const std::filesystem::path& folder,
@@ -75,6 +106,17 @@ Result<std::shared_ptr<LmdbEnv>> LmdbEnv::open(const std::filesystem::path& fold
 LmdbEnv::~LmdbEnv() {
   if (env_ != nullptr) mdb_env_close(env_);
   open_folders().remove(id_);
+}
+
+void LmdbEnv::grow_ahead() {
+  const std::uint64_t used = used_bytes(env_);
+  const std::uint64_t ahead = std::clamp(used / 4, kLeastAhead, kMostAhead);
+  if (file_bytes_ >= used + ahead / 2) return;
+  mdb_filehandle_t file{};
+  if (mdb_env_get_fd(env_, &file) != 0) return;
+  write_zeros(file, file_bytes(file), used + ahead);
+  fdatasync(file);
+  file_bytes_ = file_bytes(file);
 }
 
 Result<MDB_dbi> LmdbEnv::open_database(const std::string& name) {

@@ -106,6 +106,7 @@ std::unique_ptr<KvReader> LmdbKv::read() const {
 
 Result<void> LmdbKv::write(const std::function<Result<void>(KvWriter&)>& change) {
   MT_TRY(LmdbTxn txn, begin_txn(*env_, 0));
+  env_->grow_ahead();
   Writer writer(txn.get());
   MT_CHECK_OK(change(writer));
   MT_CHECK_OK(writer.status());

@@ -103,6 +103,7 @@ Result<void> LmdbLog::append(std::span<const LogAppend> batch) {
 
 Result<void> LmdbLog::put_all(std::span<const LogAppend> batch) {
   MT_TRY(LmdbTxn txn, begin_txn(*env_, 0));
+  env_->grow_ahead();
   // The chain's end as this transaction has it; a module may have several records in the batch.
   std::map<const ModuleLog*, std::pair<Position, Hash>> ends;
   for (const LogAppend& append : batch) {

@@ -65,7 +65,7 @@ int main(int argc, char** argv) {
   app.add_option("--data", wishes.data, "Folder on the disk to measure with")
       ->capture_default_str();
   for (const Benchmark& benchmark : kBenchmarks)
-    app.add_subcommand(benchmark.name, benchmark.about);
+    app.add_subcommand(benchmark.name, benchmark.about)->fallthrough();
   CLI11_PARSE(app, argc, argv);
   if (wishes.serve_echo) return mt::bench::serve_echo();
   for (const Benchmark& benchmark : kBenchmarks)
