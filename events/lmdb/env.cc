@@ -111,10 +111,12 @@ LmdbEnv::~LmdbEnv() {
 void LmdbEnv::grow_ahead() {
   const std::uint64_t used = used_bytes(env_);
   const std::uint64_t ahead = std::clamp(used / 4, kLeastAhead, kMostAhead);
-  if (file_bytes_ >= used + ahead / 2) return;
+  const auto is_enough = [&] { return file_bytes_ >= used + ahead / 2; };
   mdb_filehandle_t file{};
-  if (mdb_env_get_fd(env_, &file) != 0) return;
-  write_zeros(file, file_bytes(file), used + ahead);
+  if (is_enough() || mdb_env_get_fd(env_, &file) != 0) return;
+  file_bytes_ = file_bytes(file);
+  if (is_enough()) return;
+  write_zeros(file, file_bytes_, used + ahead);
   fdatasync(file);
   file_bytes_ = file_bytes(file);
 }

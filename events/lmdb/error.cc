@@ -15,7 +15,7 @@ std::string advice(int code) {
       return "; make room on the disk and start again, what was acknowledged is kept";
     case EIO:
       // LMDB's word for a short write too, which is a disk that has just become full.
-      return "; see that the disk has room and is sound, then start again";
+      return "; make room on the disk if it is full, see that it is sound, and start again";
     case MDB_MAP_FULL:
       return "; raise the size of the memory map and start again";
     case MDB_CORRUPTED:

@@ -22,7 +22,7 @@ const Case kCases[] = {
     {ENOSPC, Code::kResourceExhausted, "make room on the disk"},
     {EDQUOT, Code::kResourceExhausted, "make room on the disk"},
     {EFBIG, Code::kResourceExhausted, "make room on the disk"},
-    {EIO, Code::kUnavailable, "see that the disk has room and is sound"},
+    {EIO, Code::kUnavailable, "make room on the disk if it is full"},
     {MDB_MAP_FULL, Code::kResourceExhausted, "raise the size of the memory map"},
     {MDB_READERS_FULL, Code::kResourceExhausted, "try again"},
     {MDB_CORRUPTED, Code::kDataLoss, "restore this folder from a backup"},
