@@ -45,9 +45,9 @@ std::size_t SortedEntries::Block::lower_bound(std::string_view key) const {
   return from;
 }
 
-// One entry always has room, however large it is.
+// One entry always has room, however large it is, but not for all that stood in its place before.
 bool SortedEntries::Block::has_room_for(std::size_t bytes) const {
-  return count() < 2 || bytes_.size() + bytes <= kBlockBytes;
+  return (count() < 2 && wasted_ == 0) || bytes_.size() + bytes <= kBlockBytes;
 }
 
 std::uint32_t SortedEntries::Block::add(std::string_view key, std::string_view value) {
@@ -115,6 +115,12 @@ std::size_t SortedEntries::block_of(std::string_view key) const {
   return after == blocks_.begin() ? 0 : static_cast<std::size_t>(after - blocks_.begin()) - 1;
 }
 
+std::size_t SortedEntries::bytes() const {
+  std::size_t bytes = 0;
+  for (const Block& block : blocks_) bytes += block.bytes();
+  return bytes;
+}
+
 std::optional<std::string_view> SortedEntries::find(std::string_view key) const {
   const Place place = lower_bound(key);
   if (is_end(place) || at(place).key != key) return std::nullopt;
@@ -167,7 +173,7 @@ void SortedEntries::begin_block(std::string_view key, std::string_view value) {
 
 void SortedEntries::make_room_in(std::size_t at) {
   const Block& block = blocks_[at];
-  if (block.is_wasteful()) {
+  if (block.is_wasteful() || block.count() < 2) {
     blocks_[at] = block.part(0, block.count());
     return;
   }

@@ -24,6 +24,8 @@ class SortedEntries {
   };
 
   std::size_t size() const { return size_; }
+  // That the blocks hold, with those of entries that were erased or replaced.
+  std::size_t bytes() const;
   std::optional<std::string_view> find(std::string_view key) const;
 
   // Of the first entry whose key is not less than `key`.
@@ -46,6 +48,7 @@ class SortedEntries {
    public:
     Block();
     std::size_t count() const { return order_.size(); }
+    std::size_t bytes() const { return bytes_.size(); }
     // Whether the block's first key stands before `key` or is it; `lead` is lead_of(key).
     bool begins_at_or_before(std::string_view key, std::uint64_t lead) const {
       return lead_ == lead ? at(0).key <= key : lead_ < lead;

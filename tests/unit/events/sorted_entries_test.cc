@@ -79,6 +79,19 @@ TEST(SortedEntries, TakesAValueOutOfItself) {
   }
 }
 
+// A block of one entry once kept all that had stood in its place, without an end.
+TEST(SortedEntries, ForgetsWhatWasReplacedOrErasedHoweverFewThereAre) {
+  SortedEntries replaced, passing;
+  for (std::size_t i = 1; i <= 10'000; ++i) {
+    replaced.put("one", std::string(1'000 + i % 7, 'x'));
+    passing.put(std::to_string(i), std::string(1'000, 'x'));
+    passing.erase(std::to_string(i - 1));
+  }
+  EXPECT_EQ(passing.size(), 1u);
+  EXPECT_LT(replaced.bytes(), 20'000u);
+  EXPECT_LT(passing.bytes(), 20'000u);
+}
+
 TEST(SortedEntries, ACopyStandsAlone) {
   SortedEntries one;
   for (int i = 0; i < 1'000; ++i) one.put(std::to_string(i), "one");
