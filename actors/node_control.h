@@ -48,6 +48,7 @@ struct DataSet {
   bool demo = false;
   std::uint64_t commands = 0;
   std::vector<std::string> needs;  // "module/set"
+  std::string broken;              // why its file cannot be used; empty: it can
 };
 
 struct DataSetCommand {
@@ -60,8 +61,9 @@ struct DataSetCommand {
 class DataSets {
  public:
   virtual ~DataSets() = default;
-  // Ordered so that each comes after those it needs. FAILED_PRECONDITION naming the file and line
-  // when a header is malformed, or sets need each other in a circle.
+  // Ordered so that each comes after those it needs. One whose header is malformed, that needs a
+  // set that is not there, or itself by way of others, is `broken` and keeps no other from being
+  // used.
   virtual Result<std::vector<DataSet>> list() const = 0;
   // Visits the commands in order; an error of `visit` ends it and is returned. NOT_FOUND when there
   // is no such set; INVALID_ARGUMENT naming file and line when a line is malformed.

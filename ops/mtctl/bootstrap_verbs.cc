@@ -40,10 +40,13 @@ Result<core::ListSetsResponse> sets_of(Session& session) {
 
 Result<void> list_sets(Session& session) {
   MT_TRY(const auto response, sets_of(session));
-  if (session.output.is_table())
-    session.output.table(set_table(response.sets()));
-  else
+  if (!session.output.is_table()) {
     session.output.list(response, response.sets());
+    return {};
+  }
+  session.output.table(set_table(response.sets()));
+  if (const std::string trouble = trouble_text(response.sets()); !trouble.empty())
+    session.output.note("\n" + trouble);
   return {};
 }
 
@@ -92,15 +95,22 @@ Result<void> apply_set(Session& session, const std::string& text) {
                                    " commands were refused, the first: " + report.first_refusal()};
 }
 
-// The node lists sets so that each comes after those it needs.
+// The node lists sets so that each comes after those it needs. What is wrong with one set keeps no
+// other from being applied; of a broken one nobody knows whether it is for the demo.
 Result<void> apply_all_demo(Session& session) {
   MT_TRY(const auto response, sets_of(session));
-  Result<void> done;
+  Result<void> all;
   session.output.begin_array();
-  for (const core::BootstrapSet& set : response.sets())
-    if (set.demo() && done) done = apply_set(session, set.module() + "/" + set.name());
+  for (const core::BootstrapSet& set : response.sets()) {
+    if (!set.demo() && set.broken().empty()) continue;
+    const auto one = apply_set(session, set.module() + "/" + set.name());
+    if (!one)
+      all = all ? one.error()
+                : Error{all.error().code, all.error().message + "\n" + one.error().message};
+    if (!one && one.error().code == Code::kUnavailable) break;
+  }
   session.output.end_array();
-  return done;
+  return all;
 }
 
 void add_apply(CLI::App& group, Verb& chosen) {

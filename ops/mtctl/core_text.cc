@@ -79,14 +79,26 @@ TextTable method_table(const Repeated<core::MethodStatus>& methods) {
   return table;
 }
 
+std::string applied_text(const core::BootstrapSet& set) {
+  if (!set.broken().empty()) return "broken";
+  return set.has_applied() ? time_text(set.applied()) : "no";
+}
+
 TextTable set_table(const Repeated<core::BootstrapSet>& sets) {
   TextTable table(
       {{"SET"}, {"TITLE"}, {"COMMANDS", Align::kRight}, {"DEMO"}, {"APPLIED"}, {"NEEDS"}});
   for (const core::BootstrapSet& set : sets)
     table.add({set.module() + "/" + set.name(), set.title(), grouped(set.commands()),
-               set.demo() ? "yes" : "no", set.has_applied() ? time_text(set.applied()) : "no",
-               joined(set.needs())});
+               set.demo() ? "yes" : "no", applied_text(set), joined(set.needs())});
   return table;
+}
+
+std::string trouble_text(const Repeated<core::BootstrapSet>& sets) {
+  std::string text;
+  for (const core::BootstrapSet& set : sets)
+    if (!set.broken().empty())
+      text += set.module() + "/" + set.name() + " is broken: " + printable(set.broken()) + "\n";
+  return text;
 }
 
 std::string trouble_text(const Repeated<core::ModuleStatus>& modules) {

@@ -28,9 +28,10 @@ TextTable table_table(const Repeated<sys::core::v1::TableStatus>& tables);
 TextTable method_table(const Repeated<sys::core::v1::MethodStatus>& methods);
 TextTable set_table(const Repeated<sys::core::v1::BootstrapSet>& sets);
 
-// Lines that say why a module or a table is not well; empty when all are.
+// Lines that say why a module, a table or a set is not well; empty when all are.
 std::string trouble_text(const Repeated<sys::core::v1::ModuleStatus>& modules);
 std::string trouble_text(const Repeated<sys::core::v1::TableStatus>& tables);
+std::string trouble_text(const Repeated<sys::core::v1::BootstrapSet>& sets);
 
 // One line: position, time, type, stream and version, actor, payload.
 std::string event_line(const sys::core::v1::EventRecord& event);

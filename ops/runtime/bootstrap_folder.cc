@@ -33,33 +33,47 @@ Result<std::vector<fs::path>> set_files(const fs::path& folder) {
   return files;
 }
 
-Result<void> check_needs_exist(const std::vector<DataSet>& sets, const fs::path& folder) {
+// Named by its place, as its header says nothing that can be believed.
+DataSet broken_set(const fs::path& file, const std::string& why) {
+  DataSet set;
+  set.module = {file.parent_path().filename().string()};
+  set.name = file.stem().string();
+  set.broken = why;
+  return set;
+}
+
+void check_needs_exist(std::vector<DataSet>& sets, const fs::path& folder) {
   std::set<std::string> names;
   for (const DataSet& set : sets) names.insert(name_of(set));
-  for (const DataSet& set : sets) {
+  for (DataSet& set : sets) {
     for (const std::string& need : set.needs) {
-      if (!names.contains(need))
-        return failed_precondition((folder / set.module.value / (set.name + ".ndjson")).string() +
-                                   ":1: needs the set " + need + ", which is not there");
+      if (set.broken.empty() && !names.contains(need))
+        set.broken = (folder / set.module.value / (set.name + ".ndjson")).string() +
+                     ":1: needs the set " + need + ", which is not there";
     }
   }
-  return {};
+}
+
+void break_circle(std::vector<DataSet>& sets, const fs::path& folder) {
+  std::string circle;
+  for (const DataSet& set : sets) circle += (circle.empty() ? "" : ", ") + name_of(set);
+  for (DataSet& set : sets)
+    set.broken = "bootstrap sets in " + folder.string() + " need each other in a circle: " + circle;
 }
 
 // Each after those that it needs, otherwise as they came.
-Result<std::vector<DataSet>> by_needs(std::vector<DataSet> waiting, const fs::path& folder) {
+std::vector<DataSet> by_needs(std::vector<DataSet> waiting, const fs::path& folder) {
   std::vector<DataSet> ordered;
   std::set<std::string> placed;
   while (!waiting.empty()) {
     const auto ready = std::ranges::find_if(waiting, [&](const DataSet& set) {
-      return std::ranges::all_of(set.needs,
-                                 [&](const auto& need) { return placed.contains(need); });
+      return !set.broken.empty() || std::ranges::all_of(set.needs, [&](const auto& need) {
+        return placed.contains(need);
+      });
     });
     if (ready == waiting.end()) {
-      std::string circle;
-      for (const DataSet& set : waiting) circle += (circle.empty() ? "" : ", ") + name_of(set);
-      return failed_precondition("bootstrap sets in " + folder.string() +
-                                 " need each other in a circle: " + circle);
+      break_circle(waiting, folder);
+      continue;
     }
     placed.insert(name_of(*ready));
     ordered.push_back(std::move(*ready));
@@ -93,11 +107,10 @@ Result<std::vector<DataSet>> BootstrapFolder::list() const {
   std::vector<DataSet> sets;
   for (const fs::path& file : files) {
     auto set = read_data_set_header(file);
-    if (!set) return failed_precondition(set.error().message);
-    sets.push_back(*std::move(set));
+    sets.push_back(set ? *std::move(set) : broken_set(file, set.error().message));
   }
-  MT_CHECK_OK(check_needs_exist(sets, folder_));
-  MT_TRY(std::vector<DataSet> ordered, by_needs(std::move(sets), folder_));
+  check_needs_exist(sets, folder_);
+  std::vector<DataSet> ordered = by_needs(std::move(sets), folder_);
   std::erase_if(ordered, [&](const DataSet& set) { return !modules_.contains(set.module); });
   return ordered;
 }

@@ -91,6 +91,27 @@ Result<void> apply(Node& node, const core::BootstrapSet& set, const StopSignals&
   return {};
 }
 
+// True when the fault lies in the set alone, so that others can be applied nevertheless.
+bool is_of_the_set(Code code) {
+  return code == Code::kFailedPrecondition || code == Code::kInvalidArgument;
+}
+
+// Of a broken set nobody knows whether it is for the demo: it is told of, too.
+Result<void> apply_all(Node& node,
+                       const google::protobuf::RepeatedPtrField<core::BootstrapSet>& sets,
+                       const StopSignals& signals) {
+  std::string failures;
+  for (const core::BootstrapSet& set : sets) {
+    if (!set.demo() && set.broken().empty()) continue;
+    const auto outcome = apply(node, set, signals);
+    if (outcome) continue;
+    if (!is_of_the_set(outcome.error().code)) return outcome;
+    failures += (failures.empty() ? "" : "; ") + outcome.error().message;
+  }
+  if (failures.empty()) return {};
+  return failed_precondition(failures);
+}
+
 }  // namespace
 
 Result<DemoReport> apply_demo_sets(Node& node, const StopSignals& signals) {
@@ -100,8 +121,7 @@ Result<DemoReport> apply_demo_sets(Node& node, const StopSignals& signals) {
   const std::uint64_t before = events_in(node);
   MT_TRY(const auto listed, call_in_process<core::ListSetsResponse>(node.dispatcher(), kList,
                                                                     core::ListSetsRequest()));
-  for (const core::BootstrapSet& set : listed.sets())
-    if (set.demo()) MT_CHECK_OK(apply(node, set, signals));
+  MT_CHECK_OK(apply_all(node, listed.sets(), signals));
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
   return DemoReport{events_in(node) - before, took.count()};
 }

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <chrono>
+#include <filesystem>
 #include <fstream>
 #include <memory>
 #include <sstream>
+#include <system_error>
 #include <utility>
 
 #include "ops/runtime/config_keys.h"
@@ -124,6 +126,10 @@ Result<void> check_together(const ops::v1::Config& config) {
   if (config.calls().default_deadline_ms() > config.calls().longest_deadline_ms())
     return invalid_argument(
         "calls.default_deadline_ms: must not be over calls.longest_deadline_ms");
+  std::error_code ignored;
+  if (!config.bootstrap_folder().empty() &&
+      !std::filesystem::is_directory(config.bootstrap_folder(), ignored))
+    return invalid_argument("bootstrap_folder: " + config.bootstrap_folder() + " is no folder");
   if (config.supervision().first_back_off_ms() > config.supervision().longest_back_off_ms())
     return invalid_argument(
         "supervision.first_back_off_ms: must not be over supervision.longest_back_off_ms");

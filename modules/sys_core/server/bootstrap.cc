@@ -24,6 +24,7 @@ v1::BootstrapSet to_proto(const DataSet& set) {
   shown.set_demo(set.demo);
   shown.set_commands(set.commands);
   for (const std::string& need : set.needs) shown.add_needs(need);
+  shown.set_broken(set.broken);
   return shown;
 }
 
@@ -33,10 +34,13 @@ class Sets {
   Sets(const Deps& deps, std::shared_ptr<BootstrapSets> applied)
       : deps_(deps), applied_(std::move(applied)) {}
 
+  // FAILED_PRECONDITION when its file cannot be used.
   Result<DataSet> find(const std::string& module, const std::string& name) const {
     MT_TRY(std::vector<DataSet> sets, deps_.node.data_sets().list());
     for (DataSet& set : sets) {
-      if (set.module.value == module && set.name == name) return std::move(set);
+      if (set.module.value != module || set.name != name) continue;
+      if (!set.broken.empty()) return failed_precondition(set.broken);
+      return std::move(set);
     }
     return not_found("there is no bootstrap set '" + module + "/" + name +
                      "'; ListSets names those there are");
@@ -75,6 +79,7 @@ Result<v1::ListSetsResponse> list(const Sets& sets) {
   for (const DataSet& set : found) {
     v1::BootstrapSet& shown = *response.add_sets();
     shown = to_proto(set);
+    if (!set.broken.empty()) continue;
     MT_TRY(const auto row, sets.applied(set));
     if (row) *shown.mutable_applied() = row->applied();
   }

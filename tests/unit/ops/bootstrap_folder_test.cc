@@ -46,11 +46,14 @@ class BootstrapFolderTest : public testing::Test {
     return names;
   }
 
-  std::string list_refusal() const {
+  // What is wrong with mod_a/s.
+  std::string broken() const {
     const auto sets = sets_.list();
-    if (sets) return "";
-    EXPECT_EQ(sets.error().code, Code::kFailedPrecondition);
-    return sets.error().message;
+    EXPECT_TRUE(sets) << sets.error().message;
+    for (const DataSet& set : *sets)
+      if (set.module == kA && set.name == "s") return set.broken;
+    ADD_FAILURE() << "mod_a/s is not listed";
+    return "";
   }
 
   Result<std::vector<DataSetCommand>> commands() const {
@@ -114,23 +117,35 @@ TEST_F(BootstrapFolderTest, IgnoresFilesThatAreNoSets) {
   EXPECT_THAT(listed(), IsEmpty());
 }
 
-TEST_F(BootstrapFolderTest, RefusesACircle) {
+TEST_F(BootstrapFolderTest, FindsACircle) {
   put("mod_a/s.ndjson", header("mod_a", "s", 0, R"("mod_b/s")"));
   put("mod_b/s.ndjson", header("mod_b", "s", 0, R"("mod_a/s")"));
   put("mod_b/free.ndjson", header("mod_b", "free", 0));
-  EXPECT_THAT(list_refusal(), HasSubstr("need each other in a circle: mod_a/s, mod_b/s"));
+  EXPECT_THAT(broken(), HasSubstr("need each other in a circle: mod_a/s, mod_b/s"));
+  EXPECT_THAT(listed(), ElementsAre("mod_b/free", "mod_a/s", "mod_b/s"));
 }
 
-TEST_F(BootstrapFolderTest, RefusesANeedThatIsNotThere) {
+TEST_F(BootstrapFolderTest, FindsANeedThatIsNotThere) {
   put("mod_a/s.ndjson", header("mod_a", "s", 0, R"("mod_b/absent")"));
-  EXPECT_THAT(list_refusal(),
+  EXPECT_THAT(broken(),
               HasSubstr("mod_a/s.ndjson:1: needs the set mod_b/absent, which is not there"));
 }
 
-TEST_F(BootstrapFolderTest, RefusesBadHeadersNamingFileAndLine) {
+TEST_F(BootstrapFolderTest, ListsTheOthersBesideABrokenOne) {
+  put("mod_a/s.ndjson", "no json\n");
+  put("mod_a/t.ndjson", header("mod_a", "t", 0, R"("mod_b/u")"));
+  put("mod_b/u.ndjson", header("mod_b", "u", 0));
+  const auto sets = sets_.list();
+  ASSERT_TRUE(sets) << sets.error().message;
+  ASSERT_THAT(listed(), ElementsAre("mod_a/s", "mod_b/u", "mod_a/t"));
+  EXPECT_THAT(sets->at(0).broken, HasSubstr("is no header of a set"));
+  EXPECT_EQ(sets->at(1).broken + sets->at(2).broken, "");
+}
+
+TEST_F(BootstrapFolderTest, SaysOfBadHeadersFileAndLine) {
   const auto refusal = [this](const std::string& content) {
     put("mod_a/s.ndjson", content);
-    return list_refusal();
+    return broken();
   };
   const std::string at = (temp_.path() / "mod_a/s.ndjson").string() + ":1: ";
   EXPECT_EQ(refusal(""), at + "the file is empty; its first line is the set's header");

@@ -80,6 +80,17 @@ TEST(CoreText, LeavesATimeThatIsNotThereEmpty) {
   EXPECT_EQ(time_text(google::protobuf::Timestamp()), "");
 }
 
+TEST(CoreText, TellsOfABrokenSet) {
+  Repeated<core::BootstrapSet> sets;
+  core::BootstrapSet& set = *sets.Add();
+  set.set_module("mod_main");
+  set.set_name("demo");
+  EXPECT_EQ(trouble_text(sets), "");
+  set.set_broken("demo.ndjson:1: the file is empty");
+  EXPECT_EQ(trouble_text(sets), "mod_main/demo is broken: demo.ndjson:1: the file is empty\n");
+  EXPECT_THAT(set_table(sets).text(0), HasSubstr("broken"));
+}
+
 TEST(CoreText, TellsASetsNeeds) {
   Repeated<core::BootstrapSet> sets;
   core::BootstrapSet& set = *sets.Add();

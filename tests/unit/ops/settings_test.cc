@@ -56,6 +56,15 @@ TEST(Settings, RefusesHalfOfTls) {
   EXPECT_THAT(check_together(config).error().message, HasSubstr("grpc.tls.client_ca"));
 }
 
+TEST(Settings, RefusesAFolderOfSetsThatIsNotThere) {
+  const TempFolder folder;
+  auto config = default_config();
+  config.set_bootstrap_folder(folder.path().string());
+  EXPECT_TRUE(check_together(config));
+  config.set_bootstrap_folder((folder.path() / "absent").string());
+  EXPECT_THAT(check_together(config).error().message, HasSubstr("absent is no folder"));
+}
+
 TEST(Settings, RefusesBoundsThatContradictEachOther) {
   auto config = default_config();
   config.mutable_calls()->set_default_deadline_ms(config.calls().longest_deadline_ms() + 1);

@@ -112,6 +112,19 @@ TEST(BootstrapService, AppliesASetAfterThoseItNeeds) {
   EXPECT_TRUE(node.apply("mod_main", "more"));
 }
 
+TEST(BootstrapService, TellsOfABrokenSetAndAppliesTheOthers) {
+  Demo node;
+  node.sets().add("mod_main", "torn").set.broken = "torn.ndjson:1: the file is empty";
+  const auto listed = node.list();
+  ASSERT_EQ(listed.sets_size(), 2);
+  EXPECT_EQ(listed.sets(0).broken(), "");
+  EXPECT_EQ(listed.sets(1).broken(), "torn.ndjson:1: the file is empty");
+  const auto torn = node.apply("mod_main", "torn");
+  EXPECT_EQ(torn.error().code, Code::kFailedPrecondition);
+  EXPECT_EQ(torn.error().message, "torn.ndjson:1: the file is empty");
+  EXPECT_TRUE(node.apply("mod_main", "demo"));
+}
+
 TEST(BootstrapService, RefusesASetThatIsNotThere) {
   Demo node;
   EXPECT_EQ(node.apply("mod_main", "nothing").error().code, Code::kNotFound);
