@@ -142,6 +142,11 @@ class LiveTables::Impl {
 
   Result<FoldReport> verify(const std::string& name, const OnFold& progress) const {
     MT_TRY(LiveTable * table, find(name));
+    // Equal as far as it came would say nothing of what the log holds beyond.
+    if (const std::string why = failure(table->module()); !why.empty()) {
+      return failed_precondition("the tables of " + table->module().value +
+                                 " have stopped: " + why);
+    }
     return verify_table(env_, log_, checkpoints_, *table, progress);
   }
 

@@ -93,7 +93,8 @@ class LiveTables {
   // old rows until then, appends go on. Heals a failed table. NOT_FOUND for an unknown table.
   Result<FoldReport> rebuild(const std::string& table, const OnFold& progress);
 
-  // Compares the table, at one position, with the fold of the log.
+  // Compares the table, at one position, with the fold of the log. FAILED_PRECONDITION when the
+  // table follows its log no more.
   Result<FoldReport> verify(const std::string& table, const OnFold& progress) const;
 
  private:

@@ -62,6 +62,11 @@ Result<void> rebuild(Session& session, const std::string& name) {
   return {};
 }
 
+std::string verdict(const core::ProjectionProgress& report) {
+  if (!report.failure().empty()) return "failed";
+  return report.equal() ? "equal" : "not equal";
+}
+
 TextTable verdicts(const Reports& reports) {
   TextTable table({{"TABLE"},
                    {"VERDICT"},
@@ -70,10 +75,25 @@ TextTable verdicts(const Reports& reports) {
                    {"TIME", Align::kRight},
                    {"HASH"}});
   for (const core::ProjectionProgress& report : reports)
-    table.add({report.table(), report.equal() ? "equal" : "not equal", grouped(report.position()),
-               grouped(report.rows()), duration_text(report.seconds()),
-               report.table_hash().substr(0, 16)});
+    table.add({report.table(), verdict(report), grouped(report.position()), grouped(report.rows()),
+               duration_text(report.seconds()), report.table_hash().substr(0, 16)});
   return table;
+}
+
+// What is wrong, a line each; empty when all tables are equal.
+std::string complaints(const Reports& reports) {
+  std::string differing;
+  std::string failed;
+  for (const core::ProjectionProgress& report : reports) {
+    if (!report.failure().empty())
+      failed += "\n" + report.table() + " could not be compared: " + report.failure();
+    else if (!report.equal())
+      differing += (differing.empty() ? "" : ", ") + report.table();
+  }
+  if (!differing.empty())
+    differing = "\nnot what the log says: " + differing +
+                "; make it so with: mtctl projection rebuild TABLE";
+  return (differing + failed).substr(differing.empty() && failed.empty() ? 0 : 1);
 }
 
 Result<void> verify(Session& session, const std::string& name) {
@@ -84,12 +104,9 @@ Result<void> verify(Session& session, const std::string& name) {
     session.output.table(verdicts(reports));
   else
     print_json(session.output, reports);
-  std::string differing;
-  for (const core::ProjectionProgress& report : reports)
-    if (!report.equal()) differing += (differing.empty() ? "" : ", ") + report.table();
-  if (differing.empty()) return {};
-  return Error{Code::kUnknown, "not what the log says: " + differing +
-                                   "; make it so with: mtctl projection rebuild TABLE"};
+  const std::string wrong = complaints(reports);
+  if (wrong.empty()) return {};
+  return Error{Code::kUnknown, wrong};
 }
 
 void add_verify(CLI::App& group, Verb& chosen) {

@@ -38,6 +38,14 @@ v1::ProjectionProgress to_proto(const FoldReport& report) {
   return progress;
 }
 
+v1::ProjectionProgress failed(const std::string& table, const Error& why) {
+  v1::ProjectionProgress progress;
+  progress.set_table(table);
+  progress.set_done(true);
+  progress.set_failure(why.message);
+  return progress;
+}
+
 // Passes progress on, and cancels the work when the caller has left.
 OnFold report_to(ReplyStream& stream) {
   return [&stream](const FoldProgress& fold) { return stream.write_when_ready(to_proto(fold)); };
@@ -58,8 +66,12 @@ Result<void> verify(const Deps& deps, const std::string& table, ReplyStream& str
     return not_found("this node has no table '" + table + "'; ListProjections lists those it has");
   }
   for (const std::string& name : tables) {
-    MT_TRY(const FoldReport report, deps.node.tables().verify(name, report_to(stream)));
-    if (!stream.write_when_ready(to_proto(report))) break;
+    const auto report = deps.node.tables().verify(name, report_to(stream));
+    // One that cannot be compared keeps no other from it.
+    if (!report && (!table.empty() || report.error().code == Code::kCancelled)) {
+      return report.error();
+    }
+    if (!stream.write_when_ready(report ? to_proto(*report) : failed(name, report.error()))) break;
   }
   return {};
 }

@@ -66,6 +66,11 @@ TEST(NodeHealth, FailsTheModuleWhoseLogIsDamagedAndNoOther) {
   EXPECT_EQ(infos[0].state, ModuleState::kFailed);
   EXPECT_THAT(infos[0].reason, HasSubstr("position 2 of test_notes's log is damaged"));
   EXPECT_EQ(infos[1].state, ModuleState::kRunning) << infos[1].reason;
+
+  const auto verified = node.control().tables().verify("test_notes_notes", {});
+  ASSERT_FALSE(verified) << "equal as far as it came would say nothing of the rest";
+  EXPECT_EQ(verified.error().code, Code::kFailedPrecondition);
+  EXPECT_THAT(verified.error().message, HasSubstr("position 2 of test_notes's log is damaged"));
 }
 
 TEST(NodeHealth, DegradesItsModulesWhenTheLogTakesNoMore) {

@@ -83,6 +83,29 @@ TEST(ProjectionService, TellsATableThatIsNotTheFoldOfItsLog) {
   EXPECT_NE(reports->back().table_hash(), reports->back().log_hash());
 }
 
+TEST(ProjectionService, VerifiesTheOthersBesideOneThatCannotBeCompared) {
+  Notices node;
+  node.storage().memory_log.bytes_at({"mod_main"}, {1}).back() ^= 1;
+  v1::VerifyProjectionsRequest request;
+  const auto all =
+      node.watch<v1::ProjectionProgress>("ProjectionService/VerifyProjections", request);
+  ASSERT_TRUE(all) << all.error().message;
+  ASSERT_EQ(all->back().table(), "mod_main_notices");
+  EXPECT_TRUE(all->back().done());
+  EXPECT_FALSE(all->back().equal());
+  EXPECT_NE(all->back().failure().find("position 1 of mod_main's log is damaged"),
+            std::string::npos);
+  bool compared = false;
+  for (const auto& report : *all)
+    compared = compared || (report.table() == "sys_core_bootstrap_sets" && report.equal());
+  EXPECT_TRUE(compared);
+
+  request.set_table("mod_main_notices");
+  const auto one =
+      node.watch<v1::ProjectionProgress>("ProjectionService/VerifyProjections", request);
+  EXPECT_EQ(one.error().code, Code::kDataLoss);
+}
+
 TEST(ProjectionService, IsForSuperadminsOnly) {
   Notices node;
   v1::RebuildProjectionRequest request;
