@@ -36,6 +36,8 @@ std::shared_ptr<grpc::ChannelCredentials> credentials_of(const ClientOptions& op
   if (!options.tls) return grpc::InsecureChannelCredentials();
   grpc::SslCredentialsOptions tls;
   tls.pem_root_certs = options.ca;
+  tls.pem_cert_chain = options.certificate;
+  tls.pem_private_key = options.key;
   return grpc::SslCredentials(tls);
 }
 

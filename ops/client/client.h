@@ -18,7 +18,9 @@ namespace mt {
 struct ClientOptions {
   std::string token;  // bearer, sent with every call; empty: none
   bool tls = false;
-  std::string ca;  // PEM of who signed the server's certificate; empty: the system's
+  std::string ca;           // PEM of who signed the server's certificate; empty: the system's
+  std::string certificate;  // PEM of the client's own, and its key, for servers that ask for one
+  std::string key;
 };
 
 class Client {

@@ -3,9 +3,11 @@
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
+#include <charconv>
 #include <cstdlib>
 #include <fstream>
 #include <sstream>
+#include <system_error>
 
 #include "ops/mtctl/exit_code.h"
 #include "ops/mtctl/number_check.h"
@@ -38,6 +40,11 @@ void add_globals(CLI::App& app, GlobalArguments& global, CommandLine& command) {
   app.add_option("--server", global.server, "HOST:PORT of a container instead")->excludes(data);
   app.add_flag("--tls", command.target.tls, "Speak TLS with the server");
   app.add_option("--ca", command.ca_file, "PEM file of who signed its certificate; implies --tls");
+  CLI::Option* certificate = app.add_option("--cert", command.certificate_file,
+                                            "PEM file of your own certificate; implies --tls");
+  CLI::Option* key = app.add_option("--key", command.key_file, "PEM file of its key");
+  certificate->needs(key);
+  key->needs(certificate);
   CLI::Option* token = app.add_option("--token", global.token, "Access token of the caller");
   app.add_option("--token-file", global.token_file, "File that holds it")->excludes(token);
   app.add_option("--deadline", command.deadline_seconds, "Seconds to wait (10; streams: no end)")
@@ -69,6 +76,22 @@ void settle_target(const GlobalArguments& global, Target& target) {
     target.data = environment("MT_DATA");
   }
   if (target.data.empty()) target.data = "./data";
+}
+
+bool is_host_and_port(const std::string& server) {
+  const std::size_t colon = server.rfind(':');
+  if (colon == std::string::npos || colon == 0) return false;
+  unsigned port = 0;
+  const char* end = server.data() + server.size();
+  const auto [stop, failure] = std::from_chars(server.data() + colon + 1, end, port);
+  return failure == std::errc() && stop == end && port > 0 && port <= 65535;
+}
+
+void check_target(const Target& target) {
+  if (target.is_local() && target.tls)
+    throw CLI::ValidationError("--tls", "goes with --server; the local socket speaks none");
+  if (!target.is_local() && !is_host_and_port(target.server))
+    throw CLI::ValidationError("--server", "'" + printable(target.server) + "' is no HOST:PORT");
 }
 
 Format format_of(const std::string& name) {
@@ -114,7 +137,9 @@ Parsed parse_command_line(const std::vector<std::string>& arguments) {
     app.parse(reversed);
     settle_target(global, command.target);
     command.format = format_of(global.format);
-    if (!command.ca_file.empty()) command.target.tls = true;
+    if (!command.ca_file.empty() || !command.key_file.empty()) command.target.tls = true;
+    check_target(command.target);
+    command.signs_in = app.got_subcommand("login") || app.got_subcommand("setup");
     command.token = token_of(global);
   } catch (const CLI::ParseError& end) {
     parsed.ending = ending_of(app, end);

@@ -19,6 +19,9 @@ struct CommandLine {
   Target target;
   std::string token;  // given with --token, --token-file or MT_TOKEN
   std::string ca_file;
+  std::string certificate_file;  // the caller's own, and its key
+  std::string key_file;
+  bool signs_in = false;  // the verb itself does: to sign in first is no advice
   std::optional<double> deadline_seconds;
 };
 

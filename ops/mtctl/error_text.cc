@@ -32,8 +32,6 @@ std::string advice(const Error& error, const Target& target) {
     case Code::kDeadlineExceeded:
       return "give it more time with --deadline SECONDS; a command may still have taken effect, "
              "and is safe to repeat with the same --idempotency-key";
-    case Code::kResourceExhausted:
-      return "try again soon";
     case Code::kDataLoss:
       return "stop the container, restore events/ from a backup, and look at docs/OPERATIONS.md";
     default:

@@ -28,6 +28,15 @@ Result<std::string> read_file(const std::string& path) {
   return text;
 }
 
+// Empty when no file was named.
+Result<std::string> read_pem(const std::string& path) {
+  if (path.empty()) return std::string();
+  MT_TRY(std::string text, read_file(path));
+  if (text.find("-----BEGIN ") == std::string::npos)
+    return invalid_argument(path + " is no PEM file");
+  return text;
+}
+
 // A saved token goes to its own server only. On the local socket none is sent unless it was given:
 // with one, the caller would be that account and no longer the operator.
 Result<Client> connect(const CommandLine& command) {
@@ -37,9 +46,9 @@ Result<Client> connect(const CommandLine& command) {
   if (options.token.empty() && !command.target.is_local())
     options.token = SavedTokens::of_user().find(command.target.server);
   options.tls = command.target.tls;
-  if (!command.ca_file.empty()) {
-    MT_TRY(options.ca, read_file(command.ca_file));
-  }
+  MT_TRY(options.ca, read_pem(command.ca_file));
+  MT_TRY(options.certificate, read_pem(command.certificate_file));
+  MT_TRY(options.key, read_pem(command.key_file));
   return Client::connect(command.target.address(), std::move(options));
 }
 
@@ -68,7 +77,8 @@ int run(const std::vector<std::string>& arguments, const Streams& streams,
   if (command.version) return print_version(command.format, version, streams.out);
   const Result<void> done = run_verb(command, streams);
   if (done) return 0;
-  streams.err << error_text(done.error(), &command.target);
+  const bool advised = !command.signs_in || done.error().code != Code::kUnauthenticated;
+  streams.err << error_text(done.error(), advised ? &command.target : nullptr);
   return exit_code(done.error().code);
 }
 

@@ -24,8 +24,8 @@ Result<void> print_setup_token(Session& session) {
   }
   session.output.line(response.token());
   session.output.note("Valid once, until " + time_text(response.expires()) +
-                      "; tokens issued before are void. Redeem it with:\n  mtctl setup EMAIL "
-                      "--setup-token TOKEN");
+                      "; tokens issued before are void. Redeem it from elsewhere with:\n"
+                      "  mtctl --server HOST:PORT setup EMAIL --setup-token TOKEN");
   return {};
 }
 
@@ -36,6 +36,10 @@ struct Newcomer {
 
 // Without a token the node is asked for one, which it gives to its operator.
 Result<void> create_first_superadmin(Session& session, Newcomer who) {
+  if (who.token.empty() && !session.target.is_local())
+    return invalid_argument(
+        "from elsewhere --setup-token is needed: the container prints one when it starts, and "
+        "mtctl setup-link does on its machine");
   MT_TRY(const std::string password,
          ask_password(session.in, session.output.notes(), /*twice=*/true));
   if (who.token.empty()) {

@@ -4,8 +4,10 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <fstream>
 #include <sstream>
 
+#include "tests/fixture/temp_folder.h"
 #include "tests/unit/client/echo_node.h"
 
 namespace mt::mtctl {
@@ -119,6 +121,21 @@ TEST_F(MtctlTest, IsTheOperatorOnTheSocketOnly) {
   const Ran stranger = run_with(from_afar(call));
   EXPECT_EQ(stranger.exit_code, 4);
   EXPECT_THAT(stranger.err, HasSubstr("login EMAIL"));
+}
+
+TEST_F(MtctlTest, TellsAFileThatHoldsNoCertificate) {
+  const test::TempFolder folder;
+  const std::string path = (folder.path() / "ca.pem").string();
+  std::ofstream(path) << "no certificate\n";
+  const Ran ran = run_with(from_afar({"status", "--ca", path}));
+  EXPECT_EQ(ran.exit_code, 2);
+  EXPECT_EQ(ran.err, "mtctl: invalid argument: " + path + " is no PEM file\n");
+}
+
+TEST_F(MtctlTest, AsksForTheTokenOfASetUpFromElsewhere) {
+  const Ran ran = run_with(from_afar({"setup", "ann@example.org"}), "a long password\n");
+  EXPECT_EQ(ran.exit_code, 2);
+  EXPECT_THAT(ran.err, HasSubstr("--setup-token is needed"));
 }
 
 TEST_F(MtctlTest, GivesUpAtTheDeadline) {

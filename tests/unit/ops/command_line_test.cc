@@ -72,6 +72,11 @@ TEST_F(CommandLineTest, ReadsTheTokenFromAFile) {
 TEST_F(CommandLineTest, TakesACertificateAsAWishForTls) {
   EXPECT_FALSE(parsed({"status", "--server", "h:1"}).target.tls);
   EXPECT_TRUE(parsed({"status", "--server", "h:1", "--ca", "ca.pem"}).target.tls);
+  const CommandLine own =
+      parsed({"status", "--server", "h:1", "--cert", "c.pem", "--key", "k.pem"});
+  EXPECT_TRUE(own.target.tls);
+  EXPECT_EQ(own.certificate_file, "c.pem");
+  EXPECT_EQ(own.key_file, "k.pem");
 }
 
 TEST_F(CommandLineTest, TakesADashAndJsonAsArguments) {
@@ -98,6 +103,13 @@ TEST_F(CommandLineTest, SaysWhatIsWrong) {
                {{"bootstrap", "apply"}, "MODULE/SET or --all-demo is required"},
                {{"status", "-o", "xml"}, "xml not in"},
                {{"status", "--data", "d", "--server", "h:1"}, "excludes"},
+               {{"status", "--server", "h"}, "'h' is no HOST:PORT"},
+               {{"status", "--server", ":7"}, "':7' is no HOST:PORT"},
+               {{"status", "--server", "h:99999"}, "'h:99999' is no HOST:PORT"},
+               {{"status", "--server", "h:7x"}, "'h:7x' is no HOST:PORT"},
+               {{"status", "--tls"}, "--tls: goes with --server"},
+               {{"status", "--ca", "ca.pem"}, "--tls: goes with --server"},
+               {{"status", "--server", "h:1", "--cert", "c.pem"}, "--cert requires --key"},
                {{"status", "--deadline", "0"}, "'0' is no number above 0"},
                {{"status", "--nonsense"}, "--nonsense"},
                {{"call"}, "METHOD is required"}};
@@ -118,6 +130,12 @@ TEST_F(CommandLineTest, ExplainsItself) {
   EXPECT_THAT(all.ending.out, HasSubstr("Exit codes: 0 ok"));
   EXPECT_EQ(all.ending.err, "");
   EXPECT_THAT(parse_command_line({"events", "tail", "--help"}).ending.out, HasSubstr("--follow"));
+}
+
+TEST_F(CommandLineTest, KnowsTheVerbsThatSignIn) {
+  EXPECT_TRUE(parsed({"--server", "h:1", "login", "ann@example.org"}).signs_in);
+  EXPECT_TRUE(parsed({"setup", "ann@example.org"}).signs_in);
+  EXPECT_FALSE(parsed({"status"}).signs_in);
 }
 
 TEST_F(CommandLineTest, NeedsNoNodeForItsVersion) {

@@ -46,6 +46,13 @@ TEST(ErrorText, GuessesWhyNobodyAnswers) {
   EXPECT_THAT(error_text(unavailable("refused"), &target), HasSubstr("--ca"));
 }
 
+// To try again does not help against a message that is too long, nor at once against a lock-out.
+TEST(ErrorText, AddsNothingToWhatIsTooMuch) {
+  const Target target = server();
+  EXPECT_EQ(error_text({Code::kResourceExhausted, "too many attempts; wait 60 s"}, &target),
+            "mtctl: resource exhausted: too many attempts; wait 60 s\n");
+}
+
 TEST(ErrorText, SaysThatALateCommandMayHaveTakenEffect) {
   const Target target = local();
   EXPECT_THAT(error_text({Code::kDeadlineExceeded, "late"}, &target),
