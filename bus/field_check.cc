@@ -17,8 +17,9 @@ constexpr std::uint32_t kDefaultStringLimit = 1024;
 std::string number_text(long double value) {
   char text[32];
   const bool whole = std::abs(value) < 1e19L && value == std::trunc(value);
-  const auto end = whole ? std::to_chars(text, text + sizeof text, value).ptr
-                         : std::to_chars(text, text + sizeof text, static_cast<double>(value)).ptr;
+  const auto end =
+      whole ? std::to_chars(text, text + sizeof text, value, std::chars_format::fixed).ptr
+            : std::to_chars(text, text + sizeof text, static_cast<double>(value)).ptr;
   return std::string(text, end);
 }
 

@@ -99,6 +99,8 @@ TEST(Validator, SaysWhichFieldBreaksWhichRule) {
       {"count: -2", "count: must be from -1 to 10, is -2"},
       {"count: 11", "count: must be from -1 to 10, is 11"},
       {"large: 9007199254740993", "large: must be from 0 to 9007199254740992, is 9007199254740993"},
+      {"large: 100000000000000000",
+       "large: must be from 0 to 9007199254740992, is 100000000000000000"},
       {"latitude: 200", "latitude: must be from -90 to 90, is 200"},
       {"latitude: 90.00000000000001", "latitude: must be from -90 to 90, is 90.00000000000001"},
       {"latitude: nan", "latitude: must be from -90 to 90, is not a number"},
