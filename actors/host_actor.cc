@@ -30,27 +30,27 @@ class EntityHostActor : public HostActor::base, public HostReturn {
 
   behavior_type make_behavior() override {
     set_exit_handler([this](caf::exit_msg&) {
-      received(this);
+      const Turn taken(this);
       retire();
     });
     set_exception_handler([](std::exception_ptr& thrown) { return reason_of(thrown); });
     return {
         [this](PendingPtr& command) {
-          received(this);
+          const Turn taken(this);
           take(std::move(command));
         },
         [this](Result<Appended>& outcome) {
-          received(this);
+          const Turn taken(this);
           host_->appended(std::move(outcome));
           look_after();
         },
         [this](tables_atom, bool reached) {
-          received(this);
+          const Turn taken(this);
           host_->tables_reached(reached);
           look_after();
         },
         [this](leave_atom) {
-          received(this);
+          const Turn taken(this);
           leave();
         },
     };

@@ -22,7 +22,7 @@ class IdleSweeperActor : public IdleSweeper::base {
 
  private:
   void sweep() {
-    received(this);
+    const Turn taken(this);
     const std::shared_ptr<HostDirectory> directory = directory_.lock();
     if (!directory) return quit();
     directory->sweep(std::chrono::steady_clock::now());

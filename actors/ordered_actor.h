@@ -1,8 +1,8 @@
 // Ordered<Actor>: an actor whose order of work ThreadSanitizer can see. CAF orders it – what was
 // sent is seen by its handler, one handler follows another on whatever thread – but Debian's CAF is
-// not built with the sanitizer, which takes every hand-over for a race. Each handler says first
-// that it `received`. In other builds both are nothing. For actors/*.cc only: this header shows
-// CAF.
+// not built with the sanitizer, which takes every hand-over for a race. Each handler begins with a
+// Turn, which ends with it: before CAF may give the actor to another thread. In other builds both
+// are nothing. For actors/*.cc only: this header shows CAF.
 #pragma once
 
 #include <caf/abstract_actor.hpp>
@@ -22,6 +22,17 @@ namespace mt {
 
 inline void received(caf::abstract_actor* by) { __tsan_acquire(by); }
 inline void handed_over(caf::abstract_actor* to) { __tsan_release(to); }
+
+class Turn {
+ public:
+  explicit Turn(caf::abstract_actor* actor) : actor_(actor) { received(actor_); }
+  ~Turn() { handed_over(actor_); }
+  Turn(const Turn&) = delete;
+  Turn& operator=(const Turn&) = delete;
+
+ private:
+  caf::abstract_actor* const actor_;
+};
 
 template <typename Actor>
 class Ordered final : public Actor {
@@ -50,7 +61,9 @@ class Ordered final : public Actor {
 
 #else
 
-inline void received(caf::abstract_actor*) {}
+struct Turn {
+  explicit Turn(caf::abstract_actor*) {}
+};
 
 template <typename Actor>
 using Ordered = Actor;

@@ -38,7 +38,7 @@ class SupervisorActor : public Supervisor::base {
   behavior_type make_behavior() override {
     set_down_handler([this](caf::down_msg& down) { on_down(down); });
     set_exit_handler([this](caf::exit_msg& exit) {
-      received(this);
+      const Turn taken(this);
       stop_children();
       quit(exit.reason);
     });
@@ -47,11 +47,11 @@ class SupervisorActor : public Supervisor::base {
     begin_pause();
     return {
         [this](watch_atom, const caf::strong_actor_ptr& child) {
-          received(this);
+          const Turn taken(this);
           monitor(child);
         },
         [this](resume_atom, std::uint64_t turn) {
-          received(this);
+          const Turn taken(this);
           end_pause(turn);
         },
     };
@@ -59,7 +59,7 @@ class SupervisorActor : public Supervisor::base {
 
  private:
   void on_down(const caf::down_msg& down) {
-    received(this);
+    const Turn taken(this);
     module_->forget(down.source);
     if (!is_failure(down.reason)) return;
     const std::string reason = reason_text(system(), down.reason);
@@ -102,14 +102,14 @@ class RootActor : public Root::base {
   behavior_type make_behavior() override {
     set_down_handler([this](caf::down_msg& down) { on_down(down); });
     set_exit_handler([this](caf::exit_msg& exit) {
-      received(this);
+      const Turn taken(this);
       for (const auto& [address, module] : modules_) {
         send_exit(module->supervisor(), caf::exit_reason::user_shutdown);
       }
       quit(exit.reason);
     });
     return {[this](watch_atom, const SupervisedModulePtr& module) {
-      received(this);
+      const Turn taken(this);
       watch(module);
     }};
   }
@@ -122,7 +122,7 @@ class RootActor : public Root::base {
   }
 
   void on_down(const caf::down_msg& down) {
-    received(this);
+    const Turn taken(this);
     const auto found = modules_.find(down.source);
     if (found == modules_.end()) return;
     const SupervisedModulePtr module = found->second;
