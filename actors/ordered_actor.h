@@ -51,6 +51,13 @@ class Ordered final : public Actor {
     Actor::enqueue(std::move(message), host);
   }
 
+  // An actor may begin without a message: then no handler's turn hands over what this makes.
+  typename Actor::behavior_type make_behavior() override {
+    auto handlers = Actor::make_behavior();
+    handed_over(this);
+    return handlers;
+  }
+
   caf::resumable::resume_result resume(caf::execution_unit* host, std::size_t most) override {
     received(this);
     const auto result = Actor::resume(host, most);
