@@ -109,6 +109,7 @@ class Table final : public TableBase {
     MT_TRY(KeyPage found, page_bytes(kv, store_of(index), prefix, order, request));
     Page<Row> page;
     page.next_token = std::move(found.next_token);
+    page.rows.reserve(found.entries.size());
     for (const auto& [key, bytes] : found.entries) page.rows.push_back(parse(bytes));
     return page;
   }
