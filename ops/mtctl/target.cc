@@ -1,12 +1,14 @@
 #include "ops/mtctl/target.h"
 
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <fstream>
 
 namespace mt::mtctl {
 namespace {
@@ -30,8 +32,25 @@ std::string how_to_start(const std::string& data) {
          "; or say where it is with --data DIR or --server HOST:PORT";
 }
 
+// Whether a container holds the folder. The kernel's list is read, because to try the lock would be
+// to take it for a moment, in which a container could not start.
+bool is_held(const std::string& data) {
+  struct stat lock {};
+  if (stat((data + "/lock").c_str(), &lock) != 0) return false;
+  const std::string inode = ":" + std::to_string(lock.st_ino) + " ";
+  std::ifstream locks("/proc/locks");
+  for (std::string line; std::getline(locks, line);)
+    if (line.find("FLOCK") != std::string::npos && line.find(inode) != std::string::npos)
+      return true;
+  return false;
+}
+
 Error explain(int failure, const Target& target) {
   const std::string none = "no container runs on " + target.data;
+  if ((failure == ENOENT || failure == ECONNREFUSED) && is_held(target.data))
+    return unavailable("the container on " + target.data +
+                       " is starting or stopping, or serves no socket; when it starts, its output "
+                       "shows how far it is");
   if (failure == ENOENT && !std::filesystem::exists(target.data))
     return unavailable(none + ": there is no such folder; " + how_to_start(target.data));
   if (failure == ENOENT)

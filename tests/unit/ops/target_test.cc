@@ -1,7 +1,9 @@
 #include "ops/mtctl/target.h"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -56,6 +58,17 @@ TEST_F(TargetTest, SaysHowToStartOne) {
   EXPECT_EQ(why_not().code, Code::kUnavailable);
   EXPECT_THAT(why_not().message, HasSubstr("no container runs on " + target_.data));
   EXPECT_THAT(why_not().message, HasSubstr("maintemplate2 --data " + target_.data));
+}
+
+// It folds its tables before it listens, which may take a while.
+TEST_F(TargetTest, SaysThatAContainerIsStarting) {
+  const int lock = open((folder_.path() / "lock").c_str(), O_RDWR | O_CREAT, 0600);
+  ASSERT_GE(lock, 0);
+  EXPECT_THAT(why_not().message, HasSubstr("no container runs"));
+  ASSERT_EQ(flock(lock, LOCK_EX | LOCK_NB), 0);
+  EXPECT_EQ(why_not().code, Code::kUnavailable);
+  EXPECT_THAT(why_not().message, HasSubstr("is starting or stopping"));
+  close(lock);
 }
 
 TEST_F(TargetTest, SaysThatTheFolderIsMissing) {
