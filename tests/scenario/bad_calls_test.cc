@@ -57,7 +57,9 @@ class BadCalls : public testing::Test {
 
   static Client here() { return Client::connect("unix:" + container_->socket().string()); }
   static Client stranger(std::string token = {}) {
-    return Client::connect(container_->server(), {std::move(token), false, {}});
+    ClientOptions options;
+    options.token = std::move(token);
+    return Client::connect(container_->server(), std::move(options));
   }
   static places::FindPlacesRequest prefix(const std::string& name) {
     places::FindPlacesRequest request;
