@@ -45,7 +45,7 @@ async function build(args) {
     set: 'countries',
     module: 'sys_timespace',
     title: 'The countries of ISO 3166-1 with their names in many languages',
-    attribution: 'Debian iso-codes (LGPL-2.1-or-later), https://salsa.debian.org/iso-codes-team/iso-codes',
+    attribution: 'Debian iso-codes (LGPL-2.1-or-later)',
     demo: true,
   }, countries);
   say(`${countries.length} countries in ${countriesFile}`);
