@@ -106,8 +106,9 @@ class EntityHostActor : public HostActor::base, public HostReturn {
     }
   }
 
+  // A host made while its module left service was not there to be told; it finds out by itself.
   void look_after() {
-    if (phase_ == Phase::kRetiring || !host_->failure().empty()) retire();
+    if (phase_ == Phase::kRetiring || !host_->failure().empty() || !in_service()) retire();
   }
 
   // The next host must load what this one wrote: it is made only after the writer's answer.

@@ -190,5 +190,24 @@ TEST(EntityHostsUnderLoad, LetOneOfManyHaveAClaim) {
   for (const auto& count : holders) EXPECT_EQ(count, 1);
 }
 
+// A host may be made in the moment its module leaves service; it must not stay behind.
+TEST(EntityHostsUnderLoad, LeaveNoHostBehindWhenTheirModuleLeavesService) {
+  for (int round = 0; round < 20; ++round) {
+    HostStorage storage;
+    HostNode::Settings settings;
+    settings.supervision = {.failures = 1, .window = std::chrono::hours(1), .restarts = 1};
+    settings.supervision.first_back_off = std::chrono::hours(1);
+    settings.supervision.longest_back_off = std::chrono::hours(1);
+    HostNode node(storage, settings);
+    in_threads([&](int thread) {
+      for (int i = 0; node.runtime.in_service(HostNode::module()); ++i) {
+        const std::string id = std::to_string(thread) + "-" + std::to_string(i);
+        (void)node.ask({.id = id, .command = i == 3 ? break_with("broken") : add(1)});
+      }
+    });
+    EXPECT_TRUE(comes_true([&] { return node.hosts.in_memory() == 0; }));
+  }
+}
+
 }  // namespace
 }  // namespace mt::test
