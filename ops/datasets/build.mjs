@@ -44,8 +44,8 @@ async function build(args) {
   writeSet(countriesFile, {
     set: 'countries',
     module: 'sys_timespace',
-    title: 'The countries of ISO 3166-1 with their names in many languages',
-    attribution: 'Debian iso-codes (LGPL-2.1-or-later)',
+    title: 'The countries of ISO 3166-1, and Kosovo, with their names in many languages',
+    attribution: 'Debian iso-codes (LGPL-2.1-or-later); the names of Kosovo: Unicode CLDR (Unicode-3.0)',
     demo: true,
   }, countries);
   say(`${countries.length} countries in ${countriesFile}`);

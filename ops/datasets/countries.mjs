@@ -1,10 +1,11 @@
 // The countries of ISO 3166-1 as commands, with their names in all languages that Debian's iso-codes
-// package has translations for.
+// package has translations for; and the few that have places but no code there.
 import {existsSync, readFileSync, readdirSync} from 'node:fs';
 import {join} from 'node:path';
 
 import gettext from 'gettext-parser';
 
+import {furtherCountries} from './further_countries.mjs';
 import {byId} from './set_file.mjs';
 
 const COUNTRIES = 249;
@@ -44,13 +45,17 @@ function translate(country, texts) {
   return texts.get(country.common_name) ?? texts.get(country.name);
 }
 
+function command(request) {
+  return {id: request.country_code, method: 'sys.timespace.v1.CountryService/RegisterCountry', request};
+}
+
 export function countryCommand(country, catalogues) {
   const names = {};
   for (const [language, texts] of catalogues) {
     const name = translate(country, texts);
     if (name) names[language] = name.normalize('NFC');
   }
-  const request = {
+  return command({
     country_code: country.alpha_2,
     alpha3: country.alpha_3,
     numeric: country.numeric,
@@ -58,8 +63,7 @@ export function countryCommand(country, catalogues) {
     official_name: country.official_name,
     flag: country.flag,
     names,
-  };
-  return {id: country.alpha_2, method: 'sys.timespace.v1.CountryService/RegisterCountry', request};
+  });
 }
 
 // Sorted by country code.
@@ -76,5 +80,6 @@ export function countryCommands({isoCodes, locale, say}) {
     say(`no translations under ${locale}: countries have English names only. To get them, remove the ` +
         'path-exclude of /usr/share/locale from /etc/dpkg/dpkg.cfg.d and reinstall iso-codes');
   }
-  return countries.map((country) => countryCommand(country, catalogues)).sort(byId);
+  const further = furtherCountries([...catalogues.keys()]).map(command);
+  return [...countries.map((country) => countryCommand(country, catalogues)), ...further].sort(byId);
 }

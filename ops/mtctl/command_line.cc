@@ -87,9 +87,16 @@ bool is_host_and_port(const std::string& server) {
   return failure == std::errc() && stop == end && port > 0 && port <= 65535;
 }
 
-void check_target(const Target& target) {
+// Named by the flag that was given: --ca and --cert wish for TLS too.
+void check_target(const Target& target, const CommandLine& command) {
+  const std::string flag = !command.ca_file.empty()    ? "--ca"
+                           : !command.key_file.empty() ? "--cert"
+                                                       : "--tls";
   if (target.is_local() && target.tls)
-    throw CLI::ValidationError("--tls", "goes with --server; the local socket speaks none");
+    throw CLI::ValidationError(
+        flag, "the socket in the data folder " + printable(target.data) +
+                  " speaks no TLS and needs none; leave it out, or name a server with --server "
+                  "HOST:PORT");
   if (!target.is_local() && !is_host_and_port(target.server))
     throw CLI::ValidationError("--server", "'" + printable(target.server) + "' is no HOST:PORT");
 }
@@ -138,7 +145,7 @@ Parsed parse_command_line(const std::vector<std::string>& arguments) {
     settle_target(global, command.target);
     command.format = format_of(global.format);
     if (!command.ca_file.empty() || !command.key_file.empty()) command.target.tls = true;
-    check_target(command.target);
+    check_target(command.target, command);
     command.signs_in = app.got_subcommand("login") || app.got_subcommand("setup");
     command.token = token_of(global);
   } catch (const CLI::ParseError& end) {

@@ -53,7 +53,9 @@ std::string in_lines(std::string_view message) {
 }  // namespace
 
 std::string error_text(const Error& error, const Target* target) {
-  std::string text = "mtctl: " + in_words(error.code) + ": ";
+  // To say that what follows is unknown would only confuse.
+  std::string text = "mtctl: ";
+  if (error.code != Code::kUnknown) text += in_words(error.code) + ": ";
   if (error.violations.size() > 1) {
     text += std::to_string(error.violations.size()) + " fields break their rules\n";
     for (const FieldViolation& violation : error.violations)

@@ -153,6 +153,10 @@ void add_grep(CLI::App& group, Verb& chosen) {
           "Up to this position")
       ->check(above_zero());
   search->callback([&chosen, request] {
+    if (request->to_position() != 0 && request->from_position() > request->to_position())
+      throw CLI::ValidationError(
+          "--from", std::to_string(request->from_position()) + " is beyond --to " +
+                        std::to_string(request->to_position()) + "; no event lies between them");
     chosen = [request](Session& session) { return grep(session, *request); };
   });
 }

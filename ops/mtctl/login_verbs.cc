@@ -34,7 +34,8 @@ Result<void> login(Session& session, const LoginArguments& arguments) {
   }
   if (arguments.print) return {};
   const SavedTokens saved = SavedTokens::of_user();
-  MT_CHECK_OK(saved.save(session.target.server, response.access_token()));
+  MT_CHECK_OK(
+      saved.save(session.target.server, {response.access_token(), response.expires().seconds()}));
   session.output.note("Signed in to " + session.target.server + " as " + arguments.email +
                       " until " + time_text(response.expires()) + "; the token is in " +
                       saved.path());
@@ -44,8 +45,11 @@ Result<void> login(Session& session, const LoginArguments& arguments) {
 Result<void> logout(Session& session) {
   if (session.target.is_local())
     return invalid_argument("nobody signs in on the local socket; name the server with --server");
-  MT_CHECK_OK(SavedTokens::of_user().save(session.target.server, ""));
-  session.output.note("The token for " + session.target.server + " is removed.");
+  const SavedTokens saved = SavedTokens::of_user();
+  MT_TRY(const bool removed, saved.remove(session.target.server));
+  session.output.note(removed ? "The token for " + session.target.server + " is removed."
+                              : "No token for " + session.target.server + " is in " + saved.path() +
+                                    "; nothing to remove.");
   return {};
 }
 

@@ -1,10 +1,12 @@
 #include "ops/mtctl/mtctl.h"
 
+#include <chrono>
 #include <fstream>
 #include <iostream>
 #include <iterator>
 
 #include "ops/mtctl/command_line.h"
+#include "ops/mtctl/core_text.h"
 #include "ops/mtctl/error_text.h"
 #include "ops/mtctl/exit_code.h"
 #include "ops/mtctl/json_text.h"
@@ -37,14 +39,32 @@ Result<std::string> read_pem(const std::string& path) {
   return text;
 }
 
+std::string login_of(const Target& target) {
+  return "mtctl --server " + target.server + " login EMAIL";
+}
+
 // A saved token goes to its own server only. On the local socket none is sent unless it was given:
-// with one, the caller would be that account and no longer the operator.
-Result<Client> connect(const CommandLine& command) {
+// with one, the caller would be that account and no longer the operator. One that has expired is
+// not sent, because the server would refuse with it even what anyone may do.
+std::string saved_token(const CommandLine& command, std::ostream& notes) {
+  if (command.target.is_local() || command.signs_in) return "";
+  const SavedToken saved = SavedTokens::of_user().find(command.target.server);
+  if (saved.token.empty() || saved.expires == 0) return saved.token;
+  // In seconds: a file may say any number, which nanoseconds would not hold.
+  const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+  if (saved.expires > now.time_since_epoch().count()) return saved.token;
+  google::protobuf::Timestamp expiry;
+  expiry.set_seconds(saved.expires);
+  notes << "mtctl: the saved token for " << command.target.server << " expired at "
+        << time_text(expiry) << " and is not sent; sign in again with: " << login_of(command.target)
+        << "\n";
+  return "";
+}
+
+Result<Client> connect(const CommandLine& command, std::ostream& notes) {
   MT_CHECK_OK(check_reachable(command.target));
   ClientOptions options;
-  options.token = command.token;
-  if (options.token.empty() && !command.target.is_local())
-    options.token = SavedTokens::of_user().find(command.target.server);
+  options.token = command.token.empty() ? saved_token(command, notes) : command.token;
   options.tls = command.target.tls;
   MT_TRY(options.ca, read_pem(command.ca_file));
   MT_TRY(options.certificate, read_pem(command.certificate_file));
@@ -53,7 +73,7 @@ Result<Client> connect(const CommandLine& command) {
 }
 
 Result<void> run_verb(const CommandLine& command, const Streams& streams) {
-  MT_TRY(const Client client, connect(command));
+  MT_TRY(const Client client, connect(command, streams.err));
   CallOptions options;
   if (command.deadline_seconds)
     options.deadline =

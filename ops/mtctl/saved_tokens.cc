@@ -8,6 +8,7 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <sstream>
 
 namespace mt::mtctl {
 namespace {
@@ -38,27 +39,46 @@ Result<void> replace_file(const std::string& path, const std::string& text) {
 
 SavedTokens SavedTokens::of_user() { return SavedTokens(config_folder() + "/maintemplate/tokens"); }
 
-std::string SavedTokens::find(const std::string& server) const {
+SavedToken SavedTokens::find(const std::string& server) const {
   const auto all = read();
   const auto found = all.find(server);
-  return found == all.end() ? "" : found->second;
+  return found == all.end() ? SavedToken() : found->second;
 }
 
-Result<void> SavedTokens::save(const std::string& server, const std::string& token) const {
+Result<void> SavedTokens::save(const std::string& server, const SavedToken& token) const {
   auto all = read();
-  all.erase(server);
-  if (!token.empty()) all[server] = token;
+  all[server] = token;
+  return write(all);
+}
+
+Result<bool> SavedTokens::remove(const std::string& server) const {
+  auto all = read();
+  if (all.erase(server) == 0) return false;
+  MT_CHECK_OK(write(all));
+  return true;
+}
+
+Result<void> SavedTokens::write(const ByServer& all) const {
   std::string text;
-  for (const auto& [name, value] : all) text += name + " " + value + "\n";
+  for (const auto& [server, saved] : all)
+    text += server + " " + saved.token + " " + std::to_string(saved.expires) + "\n";
   std::error_code failure;
   std::filesystem::create_directories(std::filesystem::path(path_).parent_path(), failure);
   return replace_file(path_, text);
 }
 
-std::map<std::string, std::string> SavedTokens::read() const {
-  std::map<std::string, std::string> all;
+SavedTokens::ByServer SavedTokens::read() const {
+  ByServer all;
   std::ifstream file(path_);
-  for (std::string server, token; file >> server >> token;) all[server] = token;
+  for (std::string line; std::getline(file, line);) {
+    std::istringstream words(line);
+    std::string server;
+    SavedToken saved;
+    if (!(words >> server >> saved.token)) continue;
+    // Without the third word 0 is read: not known.
+    words >> saved.expires;
+    all[server] = saved;
+  }
   return all;
 }
 

@@ -12,10 +12,16 @@ namespace {
 
 using Origins = std::map<std::string, std::string>;
 
+// A flag or a variable names its key; a place in a file does not.
+std::string named(const std::string& where, const ConfigKey& key) {
+  if (where == "--" + key.path || where == key.variable) return where;
+  return where + ": " + key.path;
+}
+
 Result<void> assign(const std::vector<ConfigAssignment>& assignments, Origins& origins) {
   for (const ConfigAssignment& assignment : assignments) {
     if (auto set = set_config_value(*assignment.key, assignment.texts); !set)
-      return invalid_argument(assignment.where + ": " + assignment.key->path + ": " +
+      return invalid_argument(named(assignment.where, *assignment.key) + ": " +
                               set.error().message);
     origins[assignment.key->path] = assignment.where;
   }
@@ -28,16 +34,19 @@ std::string key_of(const ConfigSection& section, const FieldViolation& violation
   return section.name.empty() ? field : section.name + "." + field;
 }
 
-Result<void> check_rules(const ConfigSection& section, const Origins& origins) {
+Result<void> check_rules(const ConfigKeys& keys, const ConfigSection& section,
+                         const Origins& origins) {
   MT_TRY(const Validator validator, Validator::compile(*section.message->GetDescriptor()));
   const auto checked = validator.validate(*section.message);
   if (checked) return {};
   if (checked.error().violations.empty()) return checked.error();
   const FieldViolation& first = checked.error().violations.front();
-  const std::string key = key_of(section, first);
-  const auto origin = origins.find(key);
+  const std::string path = key_of(section, first);
+  const auto origin = origins.find(path);
   const std::string where = origin == origins.end() ? "default" : origin->second;
-  return invalid_argument(where + ": " + key + ": " + first.description);
+  const ConfigKey* key = keys.find(path);
+  return invalid_argument((key == nullptr ? where + ": " + path : named(where, *key)) + ": " +
+                          first.description);
 }
 
 }  // namespace
@@ -61,7 +70,7 @@ Result<std::map<std::string, std::string>> apply_sources(
   MT_TRY(const auto from_environment, read_config_variables(environment, keys));
   MT_CHECK_OK(assign(from_environment, origins));
   MT_CHECK_OK(assign(line.assignments, origins));
-  for (const ConfigSection& section : sections) MT_CHECK_OK(check_rules(section, origins));
+  for (const ConfigSection& section : sections) MT_CHECK_OK(check_rules(keys, section, origins));
   return origins;
 }
 

@@ -18,14 +18,18 @@ std::vector<std::string> split_list(std::string_view text) {
   return parts;
 }
 
-// MT_GRPC_ of the section grpc, MT_SYS_CORE_ of the module sys_core.
-bool begins_like_a_section(std::string_view variable, const ConfigKeys& keys) {
-  return std::ranges::any_of(keys.all(), [&](const ConfigKey& key) {
+// The variables that begin like this one, up to the name of a section or module: those of MT_GRPC_
+// for MT_GRPC_COLOUR. Empty when it begins like none.
+std::string of_its_section(std::string_view variable, const ConfigKeys& keys) {
+  std::string names;
+  for (const ConfigKey& key : keys.all()) {
     const std::size_t dot = key.path.find('.');
-    if (dot == std::string::npos) return false;
+    if (dot == std::string::npos) continue;
     const std::size_t prefix = std::string_view("MT_").size() + dot + 1;
-    return variable.starts_with(std::string_view(key.variable).substr(0, prefix));
-  });
+    if (variable.starts_with(std::string_view(key.variable).substr(0, prefix)))
+      names += (names.empty() ? "" : ", ") + key.variable;
+  }
+  return names;
 }
 
 }  // namespace
@@ -43,8 +47,10 @@ Result<std::vector<ConfigAssignment>> read_config_variables(
       continue;
     }
     const std::string hint = keys.hint_variable(name);
-    if (!hint.empty() || begins_like_a_section(name, keys))
-      return invalid_argument("unknown environment variable " + name + hint);
+    if (!hint.empty()) return invalid_argument("unknown environment variable " + name + hint);
+    const std::string others = of_its_section(name, keys);
+    if (!others.empty())
+      return invalid_argument("unknown environment variable " + name + "; there are " + others);
   }
   return assignments;
 }

@@ -6,19 +6,16 @@
 #include <algorithm>
 #include <list>
 #include <map>
+#include <string_view>
 #include <utility>
+
+#include "ops/runtime/config_help.h"
 
 namespace mt {
 namespace {
 
-constexpr const char* kKeys = "Keys of the configuration (file: the same names; variable: MT_…)";
-
-// Shorter names, and what to say of the keys that one meets first.
+// Shorter names.
 const std::map<std::string, std::string> kAliases{{"grpc.listen", "--grpc"}};
-const std::map<std::string, std::string> kExplained{
-    {"data", "Data folder, made at the first start"},
-    {"grpc.listen", "Address to serve on; may be given more than once"},
-    {"demo", "Apply the demo sets once"}};
 
 struct Flag {
   const ConfigKey* key = nullptr;
@@ -32,45 +29,18 @@ std::string names_of(const ConfigKey& key) {
   return "--" + key.path + (alias == kAliases.end() ? "" : "," + alias->second);
 }
 
-std::string type_name_of(const ConfigKey& key) {
-  using google::protobuf::FieldDescriptor;
-  switch (key.value().cpp_type()) {
-    case FieldDescriptor::CPPTYPE_STRING:
-      return key.is_list() ? "TEXT,…" : "TEXT";
-    case FieldDescriptor::CPPTYPE_ENUM:
-      return "NAME";
-    default:
-      return "NUMBER";
-  }
-}
-
-std::string shown_default(const ConfigKey& key) {
-  std::string text;
-  for (const std::string& one : config_value(key)) text += (text.empty() ? "" : ",") + one;
-  return text;
-}
-
 void add_flag(CLI::App& app, Flag& flag) {
   const ConfigKey& key = *flag.key;
-  const auto explained = kExplained.find(key.path);
-  const std::string about = explained == kExplained.end() ? "" : explained->second;
   if (key.is_list()) {
-    flag.option = app.add_option(names_of(key), flag.texts, about)
-                      ->allow_extra_args(false)
-                      ->delimiter(',')
-                      ->type_name(type_name_of(key))
-                      ->default_str(shown_default(key));
+    flag.option =
+        app.add_option(names_of(key), flag.texts)->allow_extra_args(false)->delimiter(',');
   } else if (key.value().cpp_type() == google::protobuf::FieldDescriptor::CPPTYPE_BOOL) {
-    const std::string note = about + (about.empty() ? "" : ". ") + "=true or =false";
-    flag.option = app.add_flag(names_of(key), flag.text, note)
+    flag.option = app.add_flag(names_of(key), flag.text)
                       ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
   } else {
-    flag.option = app.add_option(names_of(key), flag.text, about)
-                      ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast)
-                      ->type_name(type_name_of(key))
-                      ->default_str(shown_default(key));
+    flag.option = app.add_option(names_of(key), flag.text)
+                      ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
   }
-  if (about.empty()) flag.option->group(kKeys);
 }
 
 // As CLI11 takes them: from the back, and `--key=` in two, since it would miss the empty value.
@@ -94,8 +64,15 @@ Error unknown(const std::string& argument, const ConfigKeys& keys) {
   for (const ConfigKey& key : keys.all()) known.push_back("--" + key.path);
   const std::string name = argument.substr(0, argument.find('='));
   const std::string near = nearest(name, known);
-  return invalid_argument("unknown flag " + name + "; " +
-                          (near.empty() ? "--help shows those there are" : "did you mean " + near));
+  if (!near.empty()) return invalid_argument("unknown flag " + name + "; did you mean " + near);
+  const std::string hint = keys.hint(std::string_view(name).substr(2));
+  return invalid_argument("unknown flag " + name +
+                          (hint.empty() ? "; --help shows those there are" : hint));
+}
+
+std::string without_end(std::string text) {
+  text.erase(text.find_last_not_of('\n') + 1);
+  return text;
 }
 
 ConfigAssignment assignment_of(const Flag& flag) {
@@ -129,7 +106,9 @@ Result<CommandLine> read_command_line(const std::string& program,
     app.parse(for_parser(arguments));
   } catch (const CLI::CallForHelp&) {
     line.wish = CommandLine::Wish::kHelp;
-    line.help = app.help();
+    // Without a group they are left out of this page; config_help tells of them.
+    for (const Flag& flag : flags) flag.option->group("");
+    line.help = without_end(app.help()) + "\n\n" + config_help(keys, kAliases);
     return line;
   } catch (const CLI::Error& refusal) {
     return invalid_argument(refusal.what());

@@ -6,6 +6,8 @@
 #include <set>
 #include <utility>
 
+#include "mt/api/v1/config.pb.h"
+
 namespace mt {
 namespace {
 
@@ -33,6 +35,23 @@ std::size_t edits_between(std::string_view a, std::string_view b) {
     }
   }
   return row.back();
+}
+
+std::size_t dots_in(std::string_view path) {
+  return static_cast<std::size_t>(std::ranges::count(path, '.'));
+}
+
+// "grpc.tls" of "grpc.tls.key" and 2.
+std::string first_names(const std::string& path, std::size_t count) {
+  std::size_t end = path.find('.');
+  for (std::size_t i = 1; i < count && end != std::string::npos; ++i) end = path.find('.', end + 1);
+  return path.substr(0, end);
+}
+
+std::string in_line(const std::vector<std::string>& names) {
+  std::string line;
+  for (const std::string& name : names) line += (line.empty() ? "" : ", ") + name;
+  return line;
 }
 
 std::string as_hint(const std::string& near) {
@@ -92,6 +111,10 @@ Result<void> ConfigKeys::add(const std::string& path, ConfigKey above) {
     if (is_message) {
       MT_CHECK_OK(add(key.path, key));
     } else {
+      key.about = field->options().GetExtension(api::v1::about);
+      if (key.about.empty())
+        return internal("configuration field " + field->full_name() +
+                        " does not say what it is about; give it (mt.api.v1.about)");
       keys_.push_back(std::move(key));
     }
   }
@@ -113,15 +136,31 @@ bool ConfigKeys::is_section(std::string_view path) const {
   return std::ranges::any_of(keys_, [&](const auto& key) { return key.path.starts_with(begin); });
 }
 
+std::vector<std::string> ConfigKeys::names_in(std::string_view section) const {
+  const std::string begin = section.empty() ? "" : std::string(section) + ".";
+  std::vector<std::string> names;
+  for (const ConfigKey& key : keys_) {
+    if (!key.path.starts_with(begin)) continue;
+    std::string name =
+        key.path.substr(begin.size(), key.path.find('.', begin.size()) - begin.size());
+    if (names.empty() || names.back() != name) names.push_back(std::move(name));
+  }
+  return names;
+}
+
 std::string ConfigKeys::hint(std::string_view unknown_path) const {
+  const std::size_t depth = dots_in(unknown_path);
   std::vector<std::string> known;
   for (const ConfigKey& key : keys_) {
-    known.push_back(key.path);
-    for (std::size_t dot = key.path.find('.'); dot != std::string::npos;
-         dot = key.path.find('.', dot + 1))
-      known.push_back(key.path.substr(0, dot));
+    const std::string as_deep = first_names(key.path, depth + 1);
+    if (dots_in(as_deep) == depth) known.push_back(as_deep);
   }
-  return as_hint(nearest(unknown_path, known));
+  if (const std::string near = nearest(unknown_path, known); !near.empty()) return as_hint(near);
+  const std::size_t dot = unknown_path.rfind('.');
+  if (dot == std::string_view::npos) return "";
+  const std::string_view section = unknown_path.substr(0, dot);
+  const std::string names = in_line(names_in(section));
+  return names.empty() ? hint(section) : "; " + std::string(section) + " has " + names;
 }
 
 std::string ConfigKeys::hint_variable(std::string_view unknown_variable) const {

@@ -22,6 +22,7 @@ struct ConfigSection {
 struct ConfigKey {
   std::string path;
   std::string variable;
+  std::string about;  // one plain line
   google::protobuf::Message* root = nullptr;
   std::vector<const google::protobuf::FieldDescriptor*> fields;  // from the root down to the value
 
@@ -32,7 +33,7 @@ struct ConfigKey {
 class ConfigKeys {
  public:
   // INTERNAL naming the field when one is of a kind that cannot be written as text (a map, a list
-  // of messages), or when two keys would have one name.
+  // of messages) or does not say what it is about, or when two keys would have one name.
   static Result<ConfigKeys> of(const std::vector<ConfigSection>& sections);
 
   const std::vector<ConfigKey>& all() const { return keys_; }
@@ -41,12 +42,15 @@ class ConfigKeys {
   // Whether keys stand below that path.
   bool is_section(std::string_view path) const;
 
-  // "; the nearest is 'grpc.listen'", or nothing when no key or section is near.
+  // "; the nearest is 'grpc.listen'" of the keys and sections of the same depth, or else
+  // "; grpc has listen, socket, …" when it stands in a section; nothing when neither helps.
   std::string hint(std::string_view unknown_path) const;
   std::string hint_variable(std::string_view unknown_variable) const;
 
  private:
   Result<void> add(const std::string& path, ConfigKey above);
+  // Keys and sections, each once, that stand right below that path.
+  std::vector<std::string> names_in(std::string_view section) const;
 
   std::vector<ConfigKey> keys_;  // in the order of the messages
 };

@@ -44,12 +44,18 @@ Result<DataSet> to_data_set(const ops::v1::DataSetHeader& header) {
   return set;
 }
 
+// protobuf's further lines show where in the text it is wrong; the reason must fit in one.
+std::string first_line(google::protobuf::StringPiece text) {
+  const std::string all(text);
+  return all.substr(0, all.find('\n'));
+}
+
 Result<DataSet> parse_header(std::string_view line) {
   ops::v1::DataSetHeader header;
   const auto status = google::protobuf::util::JsonStringToMessage(
       google::protobuf::StringPiece(line.data(), line.size()), &header);
   if (!status.ok())
-    return invalid_argument("is no header of a set: " + std::string(status.message()));
+    return invalid_argument("is no header of a set: " + first_line(status.message()));
   return to_data_set(header);
 }
 

@@ -19,6 +19,12 @@ std::string in_quotes(const std::string& text) {
   return plain ? text : "\"" + text + "\"";
 }
 
+// Whole seconds, rounded down: the token serves at least until then.
+std::string in_seconds(google::protobuf::Timestamp time) {
+  time.set_nanos(0);
+  return google::protobuf::util::TimeUtil::ToString(time);
+}
+
 }  // namespace
 
 Result<std::string> setup_notice(Dispatcher& dispatcher, const SetupPlace& place) {
@@ -27,8 +33,7 @@ Result<std::string> setup_notice(Dispatcher& dispatcher, const SetupPlace& place
       dispatcher, kIssue, accounts::IssueSetupTokenRequest());
   if (!issued && issued.error().code == Code::kFailedPrecondition) return std::string();
   if (!issued) return issued.error();
-  return "setup token=" + issued->token() +
-         " expires=" + google::protobuf::util::TimeUtil::ToString(issued->expires()) +
+  return "setup token=" + issued->token() + " expires=" + in_seconds(issued->expires()) +
          "\nThere is no superadmin yet. Make the first one here; it asks for a password:\n  " +
          in_quotes(place.mtctl) + " --data " + in_quotes(place.data) +
          " setup you@example.org\nor from elsewhere, once, with this token:\n  mtctl --server "

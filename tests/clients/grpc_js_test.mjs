@@ -102,6 +102,15 @@ test('a field out of range is named', async () => {
   });
 });
 
+test('half a point is no point, but zero is one', async () => {
+  await asAnyone('sys.timespace.v1.PlaceService', async (places) => {
+    await assert.rejects(call(places, 'FindNearest', { latitude: 52.5 }),
+      { code: grpc.status.INVALID_ARGUMENT, details: 'longitude: is required' });
+    const { response } = await call(places, 'FindNearest', { latitude: 0, longitude: 0 });
+    assert.equal(response.places[0].name, 'Berlin');
+  });
+});
+
 test('a stream ends in order', async () => {
   await asOperator('sys.core.v1.EventService', async (events) => {
     const seen = [];

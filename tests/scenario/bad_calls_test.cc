@@ -149,6 +149,9 @@ TEST_F(BadCalls, OfInvalidUtf8AreRefused) {
 TEST_F(BadCalls, OfImpossiblePointsAreNamed) {
   places::FindNearestRequest request;
   request.set_latitude(200);
+  request.set_longitude(0);
+  expect_names(refusal(stranger(), kPlaces + "FindNearest", request), "latitude");
+  request.clear_latitude();
   expect_names(refusal(stranger(), kPlaces + "FindNearest", request), "latitude");
   request.set_latitude(0);
   request.set_longitude(std::numeric_limits<double>::quiet_NaN());

@@ -3,10 +3,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
 
+#include "ops/mtctl/saved_tokens.h"
 #include "tests/fixture/temp_folder.h"
 #include "tests/unit/client/echo_node.h"
 
@@ -121,6 +123,53 @@ TEST_F(MtctlTest, IsTheOperatorOnTheSocketOnly) {
   const Ran stranger = run_with(from_afar(call));
   EXPECT_EQ(stranger.exit_code, 4);
   EXPECT_THAT(stranger.err, HasSubstr("login EMAIL"));
+}
+
+// A saved token of a server: the variable that names its folder is the test's own.
+class MtctlTokens : public MtctlTest {
+ protected:
+  MtctlTokens() { setenv("XDG_CONFIG_HOME", config_.path().c_str(), 1); }
+  ~MtctlTokens() override { unsetenv("XDG_CONFIG_HOME"); }
+
+  void save(std::int64_t expires) const {
+    ASSERT_TRUE(SavedTokens::of_user().save(node_.port_target(), {"a-token", expires}));
+  }
+  Ran echo() const {
+    return run_with(from_afar({"call", kService + "Echo", R"({"text":"x"})", "-o", "ndjson"}));
+  }
+
+  const test::TempFolder config_;
+};
+
+TEST_F(MtctlTokens, SendsNoneThatHasExpiredAndSaysSo) {
+  save(1769851800);
+  const Ran anyone = echo();
+  EXPECT_EQ(anyone.exit_code, 0) << anyone.err;
+  EXPECT_EQ(anyone.out, "{\"text\":\"x\",\"number\":0}\n");
+  EXPECT_EQ(anyone.err, "mtctl: the saved token for " + node_.port_target() +
+                            " expired at 2026-01-31 09:30:00Z and is not sent; sign in again with: "
+                            "mtctl --server " +
+                            node_.port_target() + " login EMAIL\n");
+  EXPECT_EQ(run_with(from_afar({"call", kService + "Guarded", R"({"text":"x"})"})).exit_code, 4);
+}
+
+// The node here knows nobody, so that any token is a bad one.
+TEST_F(MtctlTokens, SendsTheOneThatIsSaved) {
+  for (const std::int64_t expires : {std::int64_t{0}, std::int64_t{32'503'680'000}}) {
+    save(expires);
+    const Ran ran = echo();
+    EXPECT_EQ(ran.exit_code, 4) << ran.out;
+    EXPECT_THAT(ran.err, HasSubstr("login EMAIL"));
+  }
+}
+
+TEST_F(MtctlTokens, AreForgottenOnce) {
+  save(1);
+  EXPECT_THAT(run_with(from_afar({"logout"})).err, HasSubstr("is removed"));
+  const Ran again = run_with(from_afar({"logout"}));
+  EXPECT_EQ(again.exit_code, 0);
+  EXPECT_EQ(again.err, "No token for " + node_.port_target() + " is in " +
+                           SavedTokens::of_user().path() + "; nothing to remove.\n");
 }
 
 TEST_F(MtctlTest, TellsAFileThatHoldsNoCertificate) {

@@ -150,6 +150,7 @@ TEST_F(BootstrapFolderTest, SaysOfBadHeadersFileAndLine) {
   const std::string at = (temp_.path() / "mod_a/s.ndjson").string() + ":1: ";
   EXPECT_EQ(refusal(""), at + "the file is empty; its first line is the set's header");
   EXPECT_THAT(refusal("no json\n"), StartsWith(at + "is no header of a set: "));
+  EXPECT_EQ(broken().find('\n'), std::string::npos) << "a reason is one line";
   EXPECT_THAT(refusal(R"({"set":"s","colour":"red"})"), HasSubstr("colour"));
   EXPECT_THAT(refusal(R"({"set":"s","module":"mod_a"})"), StartsWith(at + "title: is required"));
   EXPECT_EQ(refusal(header("mod_b", "s", 0)),

@@ -56,6 +56,11 @@ INSTANTIATE_TEST_SUITE_P(
                 "config.yaml:1: unknown key 'grcp'; the nearest is 'grpc'"},
         BadFile{"UnlikeAnyKey", "\nbananas_and_apples: 1\n",
                 "config.yaml:2: unknown key 'bananas_and_apples'"},
+        BadFile{"UnlikeAnyKeyOfASection", "log:\n  x: 1\n",
+                "config.yaml:2: unknown key 'log.x'; log has level, format"},
+        BadFile{"UnlikeAnyKeyOfASectionInside", "grpc:\n  tls:\n    cipher: 1\n",
+                "config.yaml:3: unknown key 'grpc.tls.cipher'; grpc.tls has certificate, key, "
+                "client_ca"},
         BadFile{"UnknownKeyOfAModule", "sys_accounts:\n  token_ttl_secnds: 5\n",
                 "config.yaml:2: unknown key 'sys_accounts.token_ttl_secnds'; the nearest is "
                 "'sys_accounts.token_ttl_seconds'"},

@@ -15,6 +15,11 @@ TEST(ErrorText, SaysWhatAndWhy) {
   EXPECT_EQ(error_text(not_found("no module 'x'"), nullptr), "mtctl: not found: no module 'x'\n");
 }
 
+TEST(ErrorText, DoesNotCallUnknownWhatItTells) {
+  EXPECT_EQ(error_text({Code::kUnknown, "not what the log says: a_table"}, nullptr),
+            "mtctl: not what the log says: a_table\n");
+}
+
 TEST(ErrorText, GivesEachOfSeveralFieldsALine) {
   Error error{Code::kInvalidArgument, "2 fields break their rules: a: b; c: d"};
   error.violations = {{"latitude", "must be from -90 to 90"}, {"name", "is required"}};

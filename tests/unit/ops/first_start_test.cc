@@ -18,6 +18,7 @@
 namespace mt::test {
 namespace {
 
+using testing::ContainsRegex;
 using testing::HasSubstr;
 
 constexpr const char* kPost = R"(","method":"mod.main.v1.NoticeService/PostNotice","request":)";
@@ -109,6 +110,7 @@ TEST_F(FirstStart, TheSetupNoticeLeadsToTheFirstSuperadminAndIsSilentThen) {
   const std::string notice = setup_notice(node.dispatcher(), {"bin/mtctl", "my data"}).value();
   const std::string begin = "setup token=";
   ASSERT_TRUE(notice.starts_with(begin)) << notice;
+  EXPECT_THAT(notice, ContainsRegex(" expires=[0-9-]+T[0-9:]{8}Z\n")) << "whole seconds";
   EXPECT_THAT(notice, HasSubstr("\n  bin/mtctl --data \"my data\" setup "));
   ::sys::accounts::v1::CreateFirstSuperadminRequest request;
   request.set_token(notice.substr(begin.size(), notice.find(' ', begin.size()) - begin.size()));

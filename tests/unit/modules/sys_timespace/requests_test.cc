@@ -39,6 +39,16 @@ TEST(Requests, NameAPointOnTheGlobe) {
   EXPECT_EQ(refused_field(around(-90, 180)), "");
 }
 
+TEST(Requests, NameBothHalvesOfAPointAlsoWhenTheyAreZero) {
+  EXPECT_EQ(refused_field(around(0, 0)), "");
+  v1::FindNearestRequest request = around(52.5, 13.4);
+  request.clear_longitude();
+  EXPECT_EQ(refused_field(request), "longitude");
+  request = around(52.5, 13.4);
+  request.clear_latitude();
+  EXPECT_EQ(refused_field(request), "latitude");
+}
+
 v1::RegisterPlaceRequest named(const std::string& name) {
   v1::RegisterPlaceRequest request;
   request.set_place_id("1");
@@ -81,7 +91,7 @@ TEST(Requests, AskForAThousandPlacesAtMost) {
   EXPECT_EQ(refused_field(request), "");
   request.set_page_size(1001);
   EXPECT_EQ(refused_field(request), "page_size");
-  v1::FindNearestRequest nearest;
+  v1::FindNearestRequest nearest = around(0, 0);
   nearest.set_page_size(101);
   EXPECT_EQ(refused_field(nearest), "page_size");
 }

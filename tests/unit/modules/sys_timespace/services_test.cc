@@ -125,6 +125,7 @@ TEST(PlaceService, RefusesWhatIsNowhere) {
   EXPECT_EQ(node.call<v1::GetPlaceResponse>("PlaceService/Get", get).error().code, Code::kNotFound);
   v1::FindNearestRequest nearest;
   nearest.set_latitude(200);
+  nearest.set_longitude(0);
   const auto refused = node.call<v1::FindNearestResponse>("PlaceService/FindNearest", nearest);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, Code::kInvalidArgument);
