@@ -49,6 +49,7 @@ void add_globals(CLI::App& app, GlobalArguments& global, CommandLine& command) {
   app.add_option("--token-file", global.token_file, "File that holds it")->excludes(token);
   app.add_option("--deadline", command.deadline_seconds, "Seconds to wait (10; streams: no end)")
       ->check(above_zero());
+  app.add_flag("--version", command.version, "The version of this program");
   app.add_option("-o,--output", global.format, "table, json or ndjson")
       ->check(CLI::IsMember({"table", "json", "ndjson"}).description(""))
       ->type_name("FORMAT");
@@ -116,11 +117,29 @@ std::string token_of(const GlobalArguments& global) {
   return token;
 }
 
+// "mtctl events needs one of tail, show, grep", when the words end where a verb is missing; else
+// empty.
+std::string missing_verb(const CLI::App& app) {
+  const CLI::App* last = &app;
+  std::string words = "mtctl";
+  while (!last->get_subcommands().empty()) {
+    last = last->get_subcommands().front();
+    words += " " + last->get_name();
+  }
+  std::string names;
+  for (const CLI::App* each : last->get_subcommands([](const CLI::App*) { return true; }))
+    names += (names.empty() ? "" : ", ") + each->get_name();
+  return names.empty() ? "" : words + " needs one of " + names + "\n";
+}
+
 Ending ending_of(const CLI::App& app, const CLI::ParseError& end) {
-  const std::vector<std::string> unknown = app.remaining(true);
-  if (dynamic_cast<const CLI::RequiredError*>(&end) != nullptr && !unknown.empty())
-    return {kUsage, "",
-            "mtctl: there is no '" + printable(unknown.front()) + "'; see mtctl --help\n"};
+  if (dynamic_cast<const CLI::RequiredError*>(&end) != nullptr) {
+    if (const std::vector<std::string> unknown = app.remaining(true); !unknown.empty())
+      return {kUsage, "",
+              "mtctl: there is no '" + printable(unknown.front()) + "'; see mtctl --help\n"};
+    if (const std::string missing = missing_verb(app); !missing.empty())
+      return {kUsage, "", "mtctl: " + missing};
+  }
   std::ostringstream out;
   std::ostringstream err;
   const int code = app.exit(end, out, err);
@@ -146,9 +165,14 @@ Parsed parse_command_line(const std::vector<std::string>& arguments) {
     command.format = format_of(global.format);
     if (!command.ca_file.empty() || !command.key_file.empty()) command.target.tls = true;
     check_target(command.target, command);
-    command.signs_in = app.got_subcommand("login") || app.got_subcommand("setup");
+    command.signs_in =
+        app.got_subcommand("login") || app.got_subcommand("logout") || app.got_subcommand("setup");
     command.token = token_of(global);
   } catch (const CLI::ParseError& end) {
+    if (command.version && dynamic_cast<const CLI::RequiredError*>(&end) != nullptr) {
+      parsed.command = std::move(command);
+      return parsed;
+    }
     parsed.ending = ending_of(app, end);
     return parsed;
   }

@@ -14,14 +14,14 @@ namespace mt::mtctl {
 
 struct CommandLine {
   Verb verb;             // empty: `text` is all there is to print
-  bool version = false;  // the verb that needs no node
+  bool version = false;  // --version, or the verb: needs no node
   Format format = Format::kTable;
   Target target;
   std::string token;  // given with --token, --token-file or MT_TOKEN
   std::string ca_file;
   std::string certificate_file;  // the caller's own, and its key
   std::string key_file;
-  bool signs_in = false;  // the verb itself does: to sign in first is no advice
+  bool signs_in = false;  // the verb itself does, or out: it needs no saved token, and no advice to
   std::optional<double> deadline_seconds;
 };
 

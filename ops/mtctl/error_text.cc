@@ -14,6 +14,21 @@ std::string in_words(Code code) {
   return words;
 }
 
+// What there is to do when a server could not be reached; gRPC's words tell some causes apart.
+std::string reach_advice(const std::string& message, const Target& target) {
+  const auto says = [&](const char* words) { return message.find(words) != std::string::npos; };
+  if (target.tls && says("wrong version number"))
+    return target.server + " speaks no TLS: leave out --tls, --ca and --cert";
+  if (target.tls && says("certificate verify failed"))
+    return "the server's certificate is not signed by who is in --ca (without it: by one that this "
+           "system trusts); give the file of who signed it";
+  if (target.tls && says("Hostname Verification Check failed"))
+    return "the server's certificate is for another name; use in --server the one that it names";
+  return "is a container listening on " + target.server + "? " +
+         (target.tls ? "With TLS, does --ca hold who signed its certificate?"
+                     : "If it speaks TLS, add --tls");
+}
+
 // Empty when the message says all there is to do.
 std::string advice(const Error& error, const Target& target) {
   const std::string me = target.is_local() ? "mtctl" : "mtctl --server " + target.server;
@@ -25,10 +40,7 @@ std::string advice(const Error& error, const Target& target) {
       if (target.is_local()) return "";
       return "sign in as somebody who may, or ask on the server's own machine with --data DIR";
     case Code::kUnavailable:
-      if (target.is_local()) return "";
-      return std::string("is a container listening on ") + target.server + "? " +
-             (target.tls ? "With TLS, does --ca hold who signed its certificate?"
-                         : "If it speaks TLS, add --tls");
+      return target.is_local() ? "" : reach_advice(error.message, target);
     case Code::kDeadlineExceeded:
       return "give it more time with --deadline SECONDS; a command may still have taken effect, "
              "and is safe to repeat with the same --idempotency-key";

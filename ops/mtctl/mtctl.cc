@@ -95,7 +95,9 @@ int run(const std::vector<std::string>& arguments, const Streams& streams,
   }
   const CommandLine& command = *parsed.command;
   if (command.version) return print_version(command.format, version, streams.out);
-  const Result<void> done = run_verb(command, streams);
+  Result<void> done = run_verb(command, streams);
+  if (done && !streams.out.flush().good())
+    done = internal("cannot write the output; is the disk full?");
   if (done) return 0;
   const bool advised = !command.signs_in || done.error().code != Code::kUnauthenticated;
   streams.err << error_text(done.error(), advised ? &command.target : nullptr);

@@ -165,11 +165,20 @@ TEST_F(MtctlTokens, SendsTheOneThatIsSaved) {
 
 TEST_F(MtctlTokens, AreForgottenOnce) {
   save(1);
-  EXPECT_THAT(run_with(from_afar({"logout"})).err, HasSubstr("is removed"));
+  EXPECT_EQ(run_with(from_afar({"logout"})).err,
+            "The token for " + node_.port_target() + " is removed.\n");
   const Ran again = run_with(from_afar({"logout"}));
   EXPECT_EQ(again.exit_code, 0);
   EXPECT_EQ(again.err, "No token for " + node_.port_target() + " is in " +
                            SavedTokens::of_user().path() + "; nothing to remove.\n");
+}
+
+TEST_F(MtctlTest, FailsWhenItsOutputCannotBeWritten) {
+  std::istringstream in;
+  std::ofstream full("/dev/full");
+  std::ostringstream err;
+  EXPECT_EQ(run(here({"call", kService + "Echo", R"({"text":"x"})"}), {in, full, err}, "1"), 1);
+  EXPECT_THAT(err.str(), HasSubstr("cannot write the output"));
 }
 
 TEST_F(MtctlTest, TellsAFileThatHoldsNoCertificate) {

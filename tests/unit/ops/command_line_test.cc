@@ -89,10 +89,10 @@ TEST_F(CommandLineTest, SaysWhatIsWrong) {
   const struct {
     Words words;
     const char* said;
-  } cases[] = {{{}, "subcommand is required"},
+  } cases[] = {{{}, "mtctl needs one of status, module, events, "},
                {{"stutus"}, "there is no 'stutus'"},
                {{"events", "tale"}, "there is no 'tale'"},
-               {{"events"}, "subcommand is required"},
+               {{"events"}, "mtctl events needs one of tail, show, grep\n"},
                {{"events", "tail"}, "MODULE is required"},
                {{"events", "tail", "m", "--from", "-3"}, "'-3' is no number above 0"},
                {{"events", "tail", "m", "-n", "0"}, "'0' is no number above 0"},
@@ -138,11 +138,13 @@ TEST_F(CommandLineTest, ExplainsItself) {
 TEST_F(CommandLineTest, KnowsTheVerbsThatSignIn) {
   EXPECT_TRUE(parsed({"--server", "h:1", "login", "ann@example.org"}).signs_in);
   EXPECT_TRUE(parsed({"setup", "ann@example.org"}).signs_in);
+  EXPECT_TRUE(parsed({"--server", "h:1", "logout"}).signs_in);
   EXPECT_FALSE(parsed({"status"}).signs_in);
 }
 
 TEST_F(CommandLineTest, NeedsNoNodeForItsVersion) {
   EXPECT_TRUE(parsed({"version"}).version);
+  EXPECT_TRUE(parsed({"--version"}).version);
   EXPECT_FALSE(parsed({"status"}).version);
 }
 

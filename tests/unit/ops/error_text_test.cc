@@ -51,6 +51,17 @@ TEST(ErrorText, GuessesWhyNobodyAnswers) {
   EXPECT_THAT(error_text(unavailable("refused"), &target), HasSubstr("--ca"));
 }
 
+TEST(ErrorText, SaysWhatIsWrongWithTls) {
+  Target target = server();
+  target.tls = true;
+  EXPECT_THAT(error_text(unavailable("SSL routines::wrong version number"), &target),
+              HasSubstr("db.example:7440 speaks no TLS: leave out --tls"));
+  EXPECT_THAT(error_text(unavailable("SSL routines::certificate verify failed"), &target),
+              HasSubstr("not signed by who is in --ca"));
+  EXPECT_THAT(error_text(unavailable("Hostname Verification Check failed."), &target),
+              HasSubstr("is for another name"));
+}
+
 // To try again does not help against a message that is too long, nor at once against a lock-out.
 TEST(ErrorText, AddsNothingToWhatIsTooMuch) {
   const Target target = server();
