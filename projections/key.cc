@@ -13,10 +13,10 @@ constexpr std::uint64_t kSignBit = std::uint64_t{1} << 63;
 
 // 00 becomes 00 FF and the end is 00 00, so that a text sorts before every longer one.
 void append_escaped(std::string& bytes, std::string_view part) {
-  for (const char c : part) {
-    bytes.push_back(c);
-    if (c == '\0') bytes.push_back('\xff');
+  for (std::size_t end = 0; (end = part.find('\0')) != part.npos; part.remove_prefix(end + 1)) {
+    bytes.append(part, 0, end + 1).push_back('\xff');
   }
+  bytes.append(part);
 }
 
 void append_end(std::string& bytes) { bytes.append(2, '\0'); }

@@ -1,5 +1,6 @@
 #include "projections/page.h"
 
+#include <algorithm>
 #include <cstring>
 
 #include "events/byte_order.h"
@@ -25,6 +26,10 @@ std::string crc_bytes(std::string_view bytes) {
 Error bad_token(const std::string& why) { return invalid_field("page_token", why); }
 
 }  // namespace
+
+std::size_t rows_of_page(const PageRequest& request) {
+  return request.size == 0 ? kDefaultPageSize : std::min(request.size, kMaxPageSize);
+}
 
 std::uint64_t query_fingerprint(std::string_view method,
                                 std::initializer_list<std::string_view> filters) {

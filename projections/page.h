@@ -22,6 +22,9 @@ struct PageRequest {
   std::uint64_t query = 0;
 };
 
+// At most so many rows are in the answer.
+std::size_t rows_of_page(const PageRequest& request);
+
 template <typename Row>
 struct Page {
   std::vector<Row> rows;

@@ -65,35 +65,32 @@ void TableBase::erase_bytes(KvWriter& kv, std::string_view key,
   kv.erase(stores_.front(), key);
 }
 
-Result<TableBase::KeyPage> TableBase::page_bytes(const KvReader& kv, std::size_t store,
-                                                 std::string_view prefix, Order order,
-                                                 const PageRequest& request) const {
+Result<std::string> TableBase::page_bytes(const KvReader& kv, std::size_t store,
+                                          std::string_view prefix, Order order,
+                                          const PageRequest& request, const VisitRow& visit) const {
   std::string after;
   if (!request.token.empty()) {
     MT_TRY(after, decode_page_token(request.query, request.token));
   }
-  const std::size_t size =
-      request.size == 0 ? kDefaultPageSize : std::min(request.size, kMaxPageSize);
-  KeyPage page;
+  const std::size_t size = rows_of_page(request);
+  std::size_t visited = 0;
   std::string last;
   bool more = false;
   kv.scan(stores_[store], prefix, after, order, [&](std::string_view key, std::string_view value) {
-    more = page.entries.size() == size;
+    more = visited == size;
     if (more) return Scan::kStop;
-    last = key;
     if (store == 0) {
-      page.entries.emplace_back(key, value);
-      return Scan::kGoOn;
+      visit(value);
+    } else {
+      const auto row = kv.get(stores_.front(), primary_of(key));
+      if (!row) return kv_fault(kv, "an index entry has its row");
+      visit(*row);
     }
-    const std::string_view primary = primary_of(key);
-    const auto row = kv.get(stores_.front(), primary);
-    if (!row) return kv_fault(kv, "an index entry has its row");
-    page.entries.emplace_back(primary, *row);
+    if (++visited == size) last = key;
     return Scan::kGoOn;
   });
   MT_CHECK_OK(kv.status());
-  if (more) page.next_token = encode_page_token(request.query, last);
-  return page;
+  return more ? encode_page_token(request.query, last) : std::string();
 }
 
 Scan TableBase::kv_fault(const KvReader& kv, const char* what_must_be) {

@@ -41,14 +41,12 @@ class TableBase {
   void erase_bytes(KvWriter& kv, std::string_view key,
                    const std::vector<std::string>& index_keys) const;
 
-  // One page of primary keys from the primary (index 0) or an index (1…), with the token for the
-  // next.
-  struct KeyPage {
-    std::vector<std::pair<std::string, std::string>> entries;  // primary key, row bytes
-    std::string next_token;
-  };
-  Result<KeyPage> page_bytes(const KvReader& kv, std::size_t store, std::string_view prefix,
-                             Order order, const PageRequest& request) const;
+  // Visits one page of rows in the order of the primary (store 0) or an index (1…), each with its
+  // bytes, which last until the visit ends. Gives the token for the next page.
+  using VisitRow = std::function<void(std::string_view row)>;
+  Result<std::string> page_bytes(const KvReader& kv, std::size_t store, std::string_view prefix,
+                                 Order order, const PageRequest& request,
+                                 const VisitRow& visit) const;
   // The primary key at the end of an index entry's key.
   static std::string_view primary_of(std::string_view index_entry);
   // What stands before it.
@@ -106,11 +104,11 @@ class Table final : public TableBase {
   // Rows in the order of an index ("" for the primary), those whose index key begins with `prefix`.
   Result<Page<Row>> page(const KvReader& kv, std::string_view index, std::string_view prefix,
                          const PageRequest& request, Order order = Order::kForward) const {
-    MT_TRY(KeyPage found, page_bytes(kv, store_of(index), prefix, order, request));
     Page<Row> page;
-    page.next_token = std::move(found.next_token);
-    page.rows.reserve(found.entries.size());
-    for (const auto& [key, bytes] : found.entries) page.rows.push_back(parse(bytes));
+    page.rows.reserve(rows_of_page(request));
+    MT_TRY(page.next_token,
+           page_bytes(kv, store_of(index), prefix, order, request,
+                      [&](std::string_view bytes) { page.rows.push_back(parse(bytes)); }));
     return page;
   }
 

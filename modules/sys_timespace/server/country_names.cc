@@ -1,7 +1,5 @@
 #include "modules/sys_timespace/server/country_names.h"
 
-#include <utility>
-
 #include "modules/sys_timespace/server/languages.h"
 
 namespace mt::sys_timespace {
@@ -46,9 +44,10 @@ CountryNamer::CountryNamer(const CountryNames& names, const KvReader& kv, std::s
     : names_(names), kv_(kv), languages_(languages_to_try(asked, fallback)) {}
 
 const std::string& CountryNamer::name_of(const std::string& country_code) {
-  const auto [at, is_new] = known_.try_emplace(country_code);
-  if (is_new) at->second = look_up(country_code);
-  return at->second;
+  for (const auto& [code, name] : known_) {
+    if (code == country_code) return name;
+  }
+  return known_.emplace_back(country_code, look_up(country_code)).second;
 }
 
 Result<std::vector<v1::CountryNameRow>> CountryNamer::all_of(std::string_view country_code) const {

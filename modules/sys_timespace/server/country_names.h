@@ -2,10 +2,10 @@
 // them; and CountryNamer, which tells them within one answer.
 #pragma once
 
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "modules/sys_timespace/server/v1.h"
@@ -41,7 +41,7 @@ class CountryNamer {
   CountryNamer(const CountryNames& names, const KvReader& kv, std::string_view asked,
                std::string_view fallback);
 
-  // Empty when the country is not registered.
+  // Empty when the country is not registered. Lasts until the next call.
   const std::string& name_of(const std::string& country_code);
   Result<std::vector<v1::CountryNameRow>> all_of(std::string_view country_code) const;
 
@@ -50,8 +50,8 @@ class CountryNamer {
 
   const CountryNames& names_;
   const KvReader& kv_;
-  const std::vector<std::string> languages_;  // in the order in which they are tried
-  std::map<std::string, std::string> known_;  // by country code
+  const std::vector<std::string> languages_;                // in the order in which they are tried
+  std::vector<std::pair<std::string, std::string>> known_;  // code and name; few
 };
 
 }  // namespace mt::sys_timespace

@@ -11,40 +11,31 @@ namespace {
 
 constexpr std::uint32_t kDefaultNearest = 10;
 
-v1::PlaceRow row_of(const std::string& place_id, const v1::PlaceRegistered& place) {
+v1::PlaceRow row_of(const std::string& place_id, const v1::PlaceRegistered& registered) {
   v1::PlaceRow row;
-  row.set_place_id(place_id);
-  row.set_name(place.name());
-  row.set_country_code(place.country_code());
-  row.set_admin_code(place.admin_code());
-  row.set_feature_code(place.feature_code());
-  row.set_population(place.population());
-  row.set_latitude(place.latitude());
-  row.set_longitude(place.longitude());
-  row.set_time_zone(place.time_zone());
-  row.set_folded_name(fold(place.name()));
+  row.set_folded_name(fold(registered.name()));
+  v1::Place& place = *row.mutable_place();
+  place.set_place_id(place_id);
+  place.set_name(registered.name());
+  place.set_country_code(registered.country_code());
+  place.set_admin_code(registered.admin_code());
+  place.set_feature_code(registered.feature_code());
+  place.set_population(registered.population());
+  place.set_latitude(registered.latitude());
+  place.set_longitude(registered.longitude());
+  place.set_time_zone(registered.time_zone());
   return row;
-}
-
-// Hands the row's texts on; what is left of it is of no use.
-void show(v1::PlaceRow& row, CountryNamer& namer, v1::Place& place) {
-  place.set_country_name(namer.name_of(row.country_code()));
-  place.set_allocated_place_id(row.release_place_id());
-  place.set_allocated_name(row.release_name());
-  place.set_allocated_country_code(row.release_country_code());
-  place.set_allocated_admin_code(row.release_admin_code());
-  place.set_allocated_feature_code(row.release_feature_code());
-  place.set_allocated_time_zone(row.release_time_zone());
-  place.set_population(row.population());
-  place.set_latitude(row.latitude());
-  place.set_longitude(row.longitude());
 }
 
 template <typename Response>
 Response answer(Page<v1::PlaceRow> page, CountryNamer& namer) {
   Response response;
   response.mutable_places()->Reserve(static_cast<int>(page.rows.size()));
-  for (v1::PlaceRow& row : page.rows) show(row, namer, *response.add_places());
+  for (v1::PlaceRow& row : page.rows) {
+    v1::Place& place = *row.mutable_place();
+    place.set_country_name(namer.name_of(place.country_code()));
+    response.mutable_places()->AddAllocated(row.release_place());
+  }
   response.set_next_page_token(std::move(page.next_token));
   return response;
 }
@@ -74,17 +65,18 @@ void Places::apply(const v1::PlaceEvent& event, const EventMeta& meta, KvWriter&
   }
 }
 
-Result<v1::PlaceRow> Places::require(const KvReader& kv, std::string_view place_id) const {
+Result<v1::Place> Places::require(const KvReader& kv, std::string_view place_id) const {
   auto row = rows_.get(kv, place_id);
   if (!row) return not_found("place " + std::string(place_id) + " is not registered");
-  return *std::move(row);
+  return std::move(*row->mutable_place());
 }
 
 Result<v1::GetPlaceResponse> Places::get(const v1::GetPlaceRequest& request, const KvReader& kv,
                                          CountryNamer& namer) const {
-  MT_TRY(v1::PlaceRow row, require(kv, request.place_id()));
   v1::GetPlaceResponse response;
-  show(row, namer, *response.mutable_place());
+  v1::Place& place = *response.mutable_place();
+  MT_TRY(place, require(kv, request.place_id()));
+  place.set_country_name(namer.name_of(place.country_code()));
   return response;
 }
 
@@ -130,9 +122,9 @@ Result<v1::FindNearestResponse> Places::find_nearest(const v1::FindNearestReques
   v1::FindNearestResponse response;
   for (const Nearby& near :
        sys_timespace::find_nearest({request.latitude(), request.longitude()}, count, read_strip)) {
-    MT_TRY(v1::PlaceRow row, require(kv, near.id));
     v1::Place& place = *response.add_places();
-    show(row, namer, place);
+    MT_TRY(place, require(kv, near.id));
+    place.set_country_name(namer.name_of(place.country_code()));
     place.set_distance_km(near.km);
   }
   return response;

@@ -16,11 +16,12 @@ namespace mt::sys_timespace {
 class Places final : public ProjectionOf<v1::PlaceEvent> {
  public:
   TableBase& table() override { return rows_; }
+  std::uint32_t version() const override { return 2; }
   using ProjectionOf::apply;
   void apply(const v1::PlaceEvent& event, const EventMeta& meta, KvWriter& kv) override;
 
   // NOT_FOUND naming the place when there is none.
-  Result<v1::PlaceRow> require(const KvReader& kv, std::string_view place_id) const;
+  Result<v1::Place> require(const KvReader& kv, std::string_view place_id) const;
 
   Result<v1::GetPlaceResponse> get(const v1::GetPlaceRequest& request, const KvReader& kv,
                                    CountryNamer& namer) const;
@@ -36,18 +37,21 @@ class Places final : public ProjectionOf<v1::PlaceEvent> {
  private:
   // By name; of one name the most populous first.
   static std::string name_key(Key key, const v1::PlaceRow& row) {
-    return key.sort_text(row.folded_name()).u64(~row.population());
+    return key.sort_text(row.folded_name()).u64(~row.place().population());
+  }
+  static std::string country_key(const v1::PlaceRow& row) {
+    return name_key(Key().text(row.place().country_code()), row);
+  }
+  static std::string point_key(const v1::PlaceRow& row) {
+    return grid_key({row.place().latitude(), row.place().longitude()});
   }
 
   Table<v1::PlaceRow> rows_{
       "sys_timespace_places",
-      [](const v1::PlaceRow& row) { return row.place_id(); },
+      [](const v1::PlaceRow& row) { return row.place().place_id(); },
       {{"by_name", [](const v1::PlaceRow& row) { return name_key(Key(), row); }},
-       {"by_country",
-        [](const v1::PlaceRow& row) { return name_key(Key().text(row.country_code()), row); }},
-       {"by_grid", [](const v1::PlaceRow& row) {
-          return grid_key({row.latitude(), row.longitude()});
-        }}}};
+       {"by_country", country_key},
+       {"by_grid", point_key}}};
 };
 
 }  // namespace mt::sys_timespace

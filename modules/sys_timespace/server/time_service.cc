@@ -8,7 +8,7 @@ Result<void> bind_time(Api& api, const Deps& deps, const Tables& tables) {
                         [&clock = deps.clock, places = tables.places](
                             const v1::GetLocalTimeRequest& request,
                             const Query& query) -> Result<v1::GetLocalTimeResponse> {
-                          MT_TRY(const v1::PlaceRow place,
+                          MT_TRY(const v1::Place place,
                                  places->require(query.tables, request.place_id()));
                           return local_time(place, request, clock.now());
                         }));

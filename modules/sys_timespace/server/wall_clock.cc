@@ -136,7 +136,7 @@ Result<v1::LocalTime> tell(absl::Time instant, absl::TimeZone zone) {
   return local;
 }
 
-Result<v1::GetLocalTimeResponse> local_time(const v1::PlaceRow& place,
+Result<v1::GetLocalTimeResponse> local_time(const v1::Place& place,
                                             const v1::GetLocalTimeRequest& request, Time now) {
   const std::optional<absl::TimeZone> zone = find_zone(place.time_zone());
   if (!zone) {

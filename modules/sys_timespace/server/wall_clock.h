@@ -33,7 +33,7 @@ Result<v1::LocalTime> tell(absl::Time instant, absl::TimeZone zone);
 
 // At the asked instant, or at `now` when the request names none. FAILED_PRECONDITION when the
 // place's zone is unknown.
-Result<v1::GetLocalTimeResponse> local_time(const v1::PlaceRow& place,
+Result<v1::GetLocalTimeResponse> local_time(const v1::Place& place,
                                             const v1::GetLocalTimeRequest& request, Time now);
 
 Result<v1::ConvertTimeResponse> convert(const v1::ConvertTimeRequest& request);

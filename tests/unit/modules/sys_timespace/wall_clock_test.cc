@@ -125,8 +125,8 @@ TEST(WallClock, EndsWithTheYearsThatHaveFourDigits) {
             Code::kOutOfRange);
 }
 
-v1::PlaceRow place_in(const std::string& zone) {
-  v1::PlaceRow place;
+v1::Place place_in(const std::string& zone) {
+  v1::Place place;
   place.set_place_id("2950159");
   place.set_time_zone(zone);
   return place;
