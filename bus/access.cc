@@ -75,7 +75,7 @@ Result<Access> Access::compile(const MethodDescriptor& method) {
 }
 
 Result<void> Access::admit(const Caller& caller) const {
-  if (who_ == api::v1::Access::kAnyone || caller.kind != Caller::Kind::kAnonymous) return {};
+  if (is_for_anyone() || caller.kind != Caller::Kind::kAnonymous) return {};
   return unauthenticated(name_ +
                          " needs a signed-in caller: send the metadata 'authorization: Bearer "
                          "<token>' with a token from Login");

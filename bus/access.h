@@ -16,6 +16,8 @@ class Access {
   // FAILED_PRECONDITION when the option is absent or names what the request lacks.
   static Result<Access> compile(const google::protobuf::MethodDescriptor& method);
 
+  // Strangers included.
+  bool is_for_anyone() const { return who_ == api::v1::Access::kAnyone; }
   // What can be told before the request is read: UNAUTHENTICATED for who would have to sign in.
   Result<void> admit(const Caller& caller) const;
   // PERMISSION_DENIED saying which role in which scope is needed.

@@ -21,8 +21,9 @@ namespace mt {
 
 using Message = google::protobuf::Message;
 
-// Command ids that begin so are those of bootstrap sets: only the operator and the system use them,
-// so that nobody can take the place of a set's command before the set is applied.
+// Command ids that begin so are those of bootstrap sets. Only the operator and the system can give
+// one: others' keys become ids that begin otherwise, so that nobody can take the place of a set's
+// command before the set is applied.
 inline constexpr std::string_view kBootstrapIds = "bs/";
 
 // What an edge hands in beside the request's bytes.

@@ -4,6 +4,7 @@
 
 #include "bus/request_digest.h"
 #include "bus/text_format.h"
+#include "bus/trace_id.h"
 
 namespace mt {
 namespace {
@@ -19,22 +20,32 @@ Result<void> check_ids(const CallInput& input) {
   return {};
 }
 
-Result<void> check_reserved(const CallInput& input, const Caller& caller) {
-  if (!input.idempotency_key || caller.is_unlimited()) return {};
-  if (!input.idempotency_key->starts_with(kBootstrapIds)) return {};
-  return invalid_field("idempotency-key",
-                       "begins with '" + std::string(kBootstrapIds) +
-                           "', which is kept for bootstrap sets; choose another");
+// Keys of callers who do not know each other must not meet: one would learn that another used the
+// key, or take it from them. The operator's and the system's are ids as they are, those of
+// bootstrap sets among them.
+std::string id_of(const std::string& key, const Caller& caller) {
+  switch (caller.kind) {
+    case Caller::Kind::kOperator:
+    case Caller::Kind::kSystem:
+      break;
+    case Caller::Kind::kAccount:
+      return "by/" + caller.account_id + "/" + key;
+    case Caller::Kind::kAnonymous:
+      return "anonymous/" + key;
+  }
+  return key;
 }
 
-CommandRef command_of(Kind kind, CallInput& input) {
+CommandRef command_of(Kind kind, const CallInput& input, const Caller& caller) {
   CommandRef command;
-  if (!input.idempotency_key) {
+  if (kind == Kind::KIND_QUERY) {
+    command.id.value = trace_id();
+  } else if (!input.idempotency_key) {
     command.id.value = random_uuid();
-    return command;
+  } else {
+    command.id.value = id_of(*input.idempotency_key, caller);
+    command.keyed = kind == Kind::KIND_COMMAND;
   }
-  command.id.value = std::move(*input.idempotency_key);
-  command.keyed = kind == Kind::KIND_COMMAND;
   return command;
 }
 
@@ -53,7 +64,6 @@ Result<std::shared_ptr<PreparedCall>> CallChecks::begin(
   MT_TRY(const Instant deadline, deadline_of(*entry, input));
   MT_TRY(Caller caller, caller_of(input));
   MT_CHECK_OK(entry->access.admit(caller));
-  MT_CHECK_OK(check_reserved(input, caller));
   auto call = std::make_shared<PreparedCall>(entry);
   call->context().deadline = deadline;
   call->context().caller = std::move(caller);
@@ -65,7 +75,7 @@ Result<void> CallChecks::finish(PreparedCall& call, CallInput& input) const {
   CallContext& context = call.context();
   MT_CHECK_OK(entry.validator.validate(call.request()));
   MT_CHECK_OK(entry.access.authorise(context.caller, call.request()));
-  context.command = command_of(entry.kind, input);
+  context.command = command_of(entry.kind, input, context.caller);
   context.origin.actor = context.caller.actor();
   context.origin.correlation =
       input.correlation.empty() ? context.command.id.value : std::move(input.correlation);

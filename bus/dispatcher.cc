@@ -23,9 +23,9 @@ Error no_such_method(const std::string& name) {
   return {Code::kUnimplemented, "no method '" + shortened(name, 200) + "'"};
 }
 
-Error too_busy(const MethodEntry& entry) {
-  return {Code::kResourceExhausted,
-          entry.name + ": too many calls wait for a worker; try again soon"};
+Error too_busy(const MethodEntry& entry, std::size_t most_waiting) {
+  return {Code::kResourceExhausted, entry.name + ": too many calls wait for a worker, at most " +
+                                        std::to_string(most_waiting) + " may; try again soon"};
 }
 
 // Runs a handler; what it throws becomes the error that `fail` passes on.
@@ -55,7 +55,8 @@ class Dispatcher::Impl {
       : limits_(limits),
         accounts_(std::make_shared<CallAccounts>(limits)),
         checks_(limits),
-        workers_(limits.workers, limits.worker_queue) {
+        workers_("mt-worker", limits.workers, limits.worker_queue),
+        public_workers_("mt-public", limits.public_workers, limits.public_queue) {
     route_protobuf_log();
   }
 
@@ -66,6 +67,7 @@ class Dispatcher::Impl {
 
   void start() {
     workers_.start();
+    public_workers_.start();
     accounts().open();
   }
 
@@ -73,6 +75,7 @@ class Dispatcher::Impl {
     const std::lock_guard lock(stopping_);
     accounts().drain(patience);
     workers_.stop();
+    public_workers_.stop();
     watches_.stop();
   }
 
@@ -85,10 +88,11 @@ class Dispatcher::Impl {
     auto pending =
         std::make_shared<PendingReply>(std::move(opened->ticket), *prepared, std::move(respond));
     if (opened->entry->method.threading == Threading::kInline) return run_unary(*prepared, pending);
-    if (!workers_.submit([call = *prepared, pending](WorkerPool::Fate fate) {
+    WorkerPool& pool = opened->entry->access.is_for_anyone() ? public_workers_ : workers_;
+    if (!pool.submit([call = *prepared, pending](WorkerPool::Fate fate) {
           run_queued(fate, call, pending);
         }))
-      pending->answer(too_busy(*opened->entry));
+      pending->answer(too_busy(*opened->entry, pool.most_waiting()));
   }
 
   void watch(CallInput& input, std::string_view request, std::shared_ptr<ReplyStream> stream) {
@@ -175,6 +179,7 @@ class Dispatcher::Impl {
   CallChecks checks_;
   std::mutex stopping_;
   WorkerPool workers_;
+  WorkerPool public_workers_;  // of tasks that anyone may call
   WatchThreads watches_;
 };
 

@@ -20,6 +20,10 @@ struct DispatcherLimits {
   std::uint32_t watches = 64;        // open streams, each with a thread of its own
   std::uint32_t workers = 2;         // threads of the worker pool
   std::uint32_t worker_queue = 256;  // calls waiting for a worker; beyond: RESOURCE_EXHAUSTED
+  // The same for tasks that anyone may call, signed in or not: a pool of their own, so that a flood
+  // of strangers keeps nobody else from the workers.
+  std::uint32_t public_workers = 1;
+  std::uint32_t public_queue = 32;
   std::chrono::milliseconds default_deadline{10'000};
   std::chrono::milliseconds longest_deadline{300'000};
 };

@@ -1,7 +1,5 @@
 #include "bus/local_bus.h"
 
-#include <pthread.h>
-
 #include <algorithm>
 #include <condition_variable>
 #include <deque>
@@ -13,6 +11,7 @@
 #include "bus/listener.h"
 #include "bus/subject.h"
 #include "events/base/log.h"
+#include "events/base/thread_name.h"
 
 namespace mt {
 namespace {
@@ -143,7 +142,7 @@ class LocalBus::Impl {
 
  private:
   void work() {
-    pthread_setname_np(pthread_self(), "mt-bus");
+    name_this_thread("mt-bus");
     std::unique_lock lock(mutex_);
     while (true) {
       changed_.wait(lock, [this] { return stopped_ || !queue_.empty(); });

@@ -18,7 +18,9 @@ using MethodRule = api::v1::MethodRule;
 // How a handler runs.
 enum class Threading {
   kInline,  // on the caller's thread: reads tables or hands on, microseconds, never blocks
-  kWorker,  // on the worker pool: may take its time (password hashing)
+  // On a worker: may take its time (password hashing). Tasks that anyone may call have workers of
+  // their own.
+  kWorker,
 };
 // A watch runs on a thread of its own until its handler returns: it lasts as long as its caller
 // stays.

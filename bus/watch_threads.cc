@@ -1,8 +1,8 @@
 #include "bus/watch_threads.h"
 
-#include <pthread.h>
-
 #include <system_error>
+
+#include "events/base/thread_name.h"
 
 namespace mt {
 
@@ -29,7 +29,7 @@ bool WatchThreads::start(std::function<void()> work) {
   const auto self = running_.emplace(running_.end());
   try {
     *self = std::thread([this, self, work = std::move(work)]() mutable {
-      pthread_setname_np(pthread_self(), "mt-watch");
+      name_this_thread("mt-watch");
       work();
       work = nullptr;
       retire(self);

@@ -1,11 +1,11 @@
 #include "bus/worker_pool.h"
 
-#include <pthread.h>
+#include "events/base/thread_name.h"
 
 namespace mt {
 
-WorkerPool::WorkerPool(std::uint32_t threads, std::uint32_t most_waiting)
-    : threads_(threads), most_waiting_(most_waiting) {}
+WorkerPool::WorkerPool(const char* name, std::uint32_t threads, std::uint32_t most_waiting)
+    : name_(name), threads_(threads), most_waiting_(most_waiting) {}
 
 WorkerPool::~WorkerPool() { stop(); }
 
@@ -37,7 +37,7 @@ void WorkerPool::stop() {
 }
 
 void WorkerPool::work() {
-  pthread_setname_np(pthread_self(), "mt-worker");
+  name_this_thread(name_);
   std::unique_lock lock(mutex_);
   while (true) {
     changed_.wait(lock, [this] { return stopped_ || !waiting_.empty(); });

@@ -21,8 +21,11 @@ class WorkerPool {
   // Called exactly once once accepted. Must not throw.
   using Task = std::function<void(Fate)>;
 
-  WorkerPool(std::uint32_t threads, std::uint32_t most_waiting);
+  // `name` is that of its threads, and outlives it.
+  WorkerPool(const char* name, std::uint32_t threads, std::uint32_t most_waiting);
   ~WorkerPool();  // stop()
+
+  std::size_t most_waiting() const { return most_waiting_; }
 
   void start();
   // False when the queue is full or the pool has stopped: the task is not taken.
@@ -33,6 +36,7 @@ class WorkerPool {
  private:
   void work();
 
+  const char* const name_;
   const std::uint32_t threads_;
   const std::size_t most_waiting_;
   std::mutex mutex_;

@@ -10,7 +10,7 @@
 namespace mt {
 
 inline constexpr std::size_t kMaxCommitBytes = 16 << 20;
-inline constexpr std::size_t kMaxCommandIdBytes = 128;
+inline constexpr std::size_t kMaxCommandIdBytes = 256;
 
 // About what the commit takes in the log.
 std::size_t size_of(const Commit& commit);

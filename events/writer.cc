@@ -10,6 +10,7 @@
 
 #include "events/base/check.h"
 #include "events/base/log.h"
+#include "events/base/thread_name.h"
 #include "events/commit_checks.h"
 #include "events/commit_limits.h"
 #include "events/log_tails.h"
@@ -89,6 +90,7 @@ class LogWriter::Impl {
 
  private:
   void run() {
+    name_this_thread("mt-writer");
     std::vector<Waiting> taken;
     while (take(taken)) {
       for (auto next = taken.begin(); next != taken.end();) next = write_some(next, taken.end());

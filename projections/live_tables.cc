@@ -10,6 +10,7 @@
 
 #include "events/base/check.h"
 #include "events/base/log.h"
+#include "events/base/thread_name.h"
 #include "projections/applied_waiters.h"
 #include "projections/checkpoints.h"
 #include "projections/live_table.h"
@@ -252,6 +253,7 @@ class LiveTables::Impl {
   }
 
   void run() {
+    name_this_thread("mt-tables");
     for (;;) {
       std::deque<std::function<void()>> tasks;
       {

@@ -9,9 +9,11 @@
 
 #include "bus/dispatcher.h"
 #include "bus/edges/call_metadata.h"
+#include "bus/edges/grpc_edge.h"
 #include "bus/edges/health.h"
 #include "bus/edges/live_calls.h"
 #include "bus/edges/live_streams.h"
+#include "bus/edges/open_calls.h"
 #include "bus/edges/reflection.h"
 
 namespace mt {
@@ -31,18 +33,33 @@ struct EdgeShared {
 
 class EdgeService final : public grpc::CallbackGenericService {
  public:
-  EdgeService(EdgeShared& shared, Door door) : shared_(shared), door_(door) {}
+  EdgeService(EdgeShared& shared, Door door, const GrpcSettings& settings)
+      : shared_(shared),
+        door_(door),
+        open_(settings.max_open_calls),
+        health_watches_(settings.max_side_streams),
+        reflections_(settings.max_side_streams) {}
+
+  // The calls that gRPC has given us and is not done with.
+  OpenCalls& open_calls() { return open_; }
 
   grpc::ServerGenericBidiReactor* CreateReactor(
       grpc::GenericCallbackServerContext* context) override;
 
  private:
-  grpc::ServerGenericBidiReactor* dispatched(grpc::GenericCallbackServerContext& context,
-                                             const Method& method);
-  grpc::ServerGenericBidiReactor* watched(grpc::GenericCallbackServerContext& context);
+  using Reactor = grpc::ServerGenericBidiReactor;
+  using Context = grpc::GenericCallbackServerContext;
+  Reactor* dispatched(Context& context, OpenCalls::Place open, const Method& method);
+  Reactor* watched(Context& context, OpenCalls::Place open);
+  Reactor* health_watched(OpenCalls::Place open);
+  Reactor* reflected(Context& context, OpenCalls::Place open);
 
   EdgeShared& shared_;
   const Door door_;
+  OpenCalls open_;
+  // Open as long as their clients like, without passing the dispatcher and its admission.
+  OpenCalls health_watches_;
+  OpenCalls reflections_;
 };
 
 }  // namespace mt

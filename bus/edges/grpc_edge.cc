@@ -8,6 +8,7 @@
 
 #include "bus/edges/grpc_log.h"
 #include "bus/edges/grpc_server.h"
+#include "events/base/thread_name.h"
 
 namespace mt {
 namespace {
@@ -62,7 +63,10 @@ class GrpcEdge::Impl {
     const auto until = std::chrono::system_clock::now() + patience;
     std::vector<std::thread> closing;
     for (const auto& server : servers_)
-      closing.emplace_back([&server, until] { server->shut_down(until); });
+      closing.emplace_back([&server, until] {
+        name_this_thread("mt-grpc-stop");
+        server->shut_down(until);
+      });
     for (std::thread& thread : closing) thread.join();
     servers_.clear();
     shared_.reset();
@@ -70,7 +74,7 @@ class GrpcEdge::Impl {
 
  private:
   Result<void> open(Door door) {
-    auto server = std::make_unique<GrpcServer>(*shared_, door);
+    auto server = std::make_unique<GrpcServer>(*shared_, door, settings_);
     MT_CHECK_OK(server->start(settings_, quota_));
     servers_.push_back(std::move(server));
     return {};

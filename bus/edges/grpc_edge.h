@@ -24,6 +24,9 @@ struct GrpcSettings {
   std::uint32_t max_message_bytes = 1 << 20;
   std::uint32_t max_metadata_bytes = 8 << 10;
   std::uint32_t max_streams = 256;  // calls at once on one connection
+  // On all connections together; network and socket count apart. Beyond: RESOURCE_EXHAUSTED.
+  std::uint32_t max_open_calls = 4096;  // also those whose request has not come yet
+  std::uint32_t max_side_streams = 64;  // health watches; and as many reflections
   std::uint64_t memory_bytes = 256ull << 20;
   bool reflection = true;
 };

@@ -1,16 +1,22 @@
 #include "bus/edges/grpc_server.h"
 
+#include <grpc/grpc.h>
 #include <grpcpp/resource_quota.h>
 #include <grpcpp/server_builder.h>
 
-#include <list>
+#include <chrono>
+#include <future>
 
 #include "bus/edges/listen_address.h"
 #include "bus/edges/server_limits.h"
 #include "bus/edges/socket_file.h"
+#include "events/base/thread_name.h"
 
 namespace mt {
 namespace {
+
+// Enough for clients that read to go by themselves.
+constexpr std::chrono::milliseconds kPause(20);
 
 std::shared_ptr<grpc::ServerCredentials> credentials_of(const GrpcSettings& settings, Door door) {
   if (door == Door::kLocalSocket || settings.tls == nullptr)
@@ -76,9 +82,21 @@ Result<void> GrpcServer::start(const GrpcSettings& settings, const grpc::Resourc
   return {};
 }
 
+// gRPC's shutdown tells each client to go and waits for its word that it read so. A client without
+// calls may read nothing for seconds: gRPC's own for C++ looks at an idle connection every five. So
+// connections are cut once no call is open; again and again, as one may still be accepted until
+// gRPC has closed its ports.
 void GrpcServer::shut_down(std::chrono::system_clock::time_point until) {
   if (server_ == nullptr) return;
-  server_->Shutdown(until);
+  auto closing = std::async(std::launch::async, [this, until] {
+    name_this_thread("mt-grpc-stop");
+    server_->Shutdown(until);
+  });
+  if (service_.open_calls().wait_until_none(until)) {
+    while (closing.wait_for(kPause) == std::future_status::timeout)
+      grpc_server_cancel_all_calls(server_->c_server());
+  }
+  closing.wait();
   server_->Wait();
 }
 

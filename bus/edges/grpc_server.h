@@ -16,12 +16,14 @@ namespace mt {
 
 class GrpcServer {
  public:
-  GrpcServer(EdgeShared& shared, Door door) : service_(shared, door), door_(door) {}
+  GrpcServer(EdgeShared& shared, Door door, const GrpcSettings& settings)
+      : service_(shared, door, settings), door_(door) {}
 
   // The addresses of the door. INVALID_ARGUMENT or UNAVAILABLE naming the one that cannot be had.
   Result<void> start(const GrpcSettings& settings, const grpc::ResourceQuota& quota);
   const std::vector<std::string>& listening() const { return listening_; }
-  // Accepts nothing new, waits for calls until then, cancels the rest.
+  // Accepts nothing new, waits for calls until then, cancels the rest. Once no call is open, it
+  // waits for nobody.
   void shut_down(std::chrono::system_clock::time_point until);
 
  private:

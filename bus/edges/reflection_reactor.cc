@@ -1,14 +1,16 @@
 #include "bus/edges/reflection_reactor.h"
 
+#include <utility>
+
 #include "bus/edges/byte_buffers.h"
 #include "bus/edges/grpc_status.h"
 #include "bus/validation.h"
 
 namespace mt {
 
-ReflectionReactor::ReflectionReactor(grpc::CallbackServerContext& context,
+ReflectionReactor::ReflectionReactor(grpc::CallbackServerContext& context, CallPlaces places,
                                      const Reflection& reflection, LiveCalls& live)
-    : context_(context), reflection_(reflection), live_(live) {
+    : EdgeReactor(std::move(places)), context_(context), reflection_(reflection), live_(live) {
   live_.add(context_);
   StartRead(&request_);
 }
@@ -32,7 +34,7 @@ void ReflectionReactor::OnWriteDone(bool ok) {
   StartRead(&request_);
 }
 
-void ReflectionReactor::OnDone() {
+void ReflectionReactor::done() {
   live_.remove(context_);
   delete this;
 }

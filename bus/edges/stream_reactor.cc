@@ -4,8 +4,11 @@
 
 namespace mt {
 
-StreamReactor::StreamReactor(LiveStreams& live, Accept accept)
-    : live_(live), accept_(std::move(accept)), queue_(std::make_shared<ReplyQueue>(*this)) {
+StreamReactor::StreamReactor(CallPlaces places, LiveStreams& live, Accept accept)
+    : EdgeReactor(std::move(places)),
+      live_(live),
+      accept_(std::move(accept)),
+      queue_(std::make_shared<ReplyQueue>(*this)) {
   StartRead(&request_);
   live_.add(queue_);
 }
@@ -16,7 +19,7 @@ void StreamReactor::OnReadDone(bool ok) {
   accept_(request.view(), queue_);
 }
 
-void StreamReactor::OnDone() {
+void StreamReactor::done() {
   live_.remove(queue_);
   queue_->detach();
   delete this;

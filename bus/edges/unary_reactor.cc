@@ -5,7 +5,8 @@
 
 namespace mt {
 
-UnaryReactor::UnaryReactor(grpc::GenericCallbackServerContext& context) : context_(context) {
+UnaryReactor::UnaryReactor(grpc::GenericCallbackServerContext& context, CallPlaces places)
+    : EdgeReactor(std::move(places)), context_(context) {
   StartRead(&request_);
 }
 
@@ -20,8 +21,6 @@ void UnaryReactor::OnReadDone(bool ok) {
 void UnaryReactor::OnCancel() {
   if (!finished_.exchange(true)) Finish(grpc::Status::CANCELLED);
 }
-
-void UnaryReactor::OnDone() { release(); }
 
 void UnaryReactor::answer(Result<Reply> reply) {
   if (!finished_.exchange(true)) {

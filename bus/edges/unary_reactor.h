@@ -2,24 +2,23 @@
 // status. Deletes itself when both gRPC and the answer are done with it.
 #pragma once
 
-#include <grpcpp/generic/async_generic_service.h>
-
 #include <atomic>
 #include <string_view>
+#include <utility>
 
 #include "bus/call.h"
 #include "bus/dispatcher.h"
 #include "bus/edges/call_metadata.h"
+#include "bus/edges/edge_reactor.h"
 
 namespace mt {
 
-class UnaryReactor : public grpc::ServerGenericBidiReactor {
+class UnaryReactor : public EdgeReactor {
  public:
-  explicit UnaryReactor(grpc::GenericCallbackServerContext& context);
+  UnaryReactor(grpc::GenericCallbackServerContext& context, CallPlaces places);
 
   void OnReadDone(bool ok) final;
   void OnCancel() final;
-  void OnDone() final;
 
  protected:
   ~UnaryReactor() override = default;
@@ -31,6 +30,7 @@ class UnaryReactor : public grpc::ServerGenericBidiReactor {
   grpc::GenericCallbackServerContext& context_;
 
  private:
+  void done() final { release(); }
   void send(const Reply& reply);
   void release();
 
@@ -45,8 +45,9 @@ class UnaryReactor : public grpc::ServerGenericBidiReactor {
 // A call of a method of the dispatch table.
 class DispatchedCall final : public UnaryReactor {
  public:
-  DispatchedCall(grpc::GenericCallbackServerContext& context, Dispatcher& dispatcher, Door door)
-      : UnaryReactor(context), dispatcher_(dispatcher), door_(door) {}
+  DispatchedCall(grpc::GenericCallbackServerContext& context, CallPlaces places,
+                 Dispatcher& dispatcher, Door door)
+      : UnaryReactor(context, std::move(places)), dispatcher_(dispatcher), door_(door) {}
 
  private:
   void handle(std::string_view request) override;

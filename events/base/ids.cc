@@ -7,17 +7,21 @@
 #include "events/base/check.h"
 
 namespace mt {
+namespace {
+
+constexpr char kHexDigits[] = "0123456789abcdef";
+
+}  // namespace
 
 std::string to_string(const StreamId& stream) { return stream.category + "/" + stream.id; }
 
 std::string to_hex(std::string_view bytes) {
-  static constexpr char kDigits[] = "0123456789abcdef";
   std::string text;
   text.reserve(bytes.size() * 2);
   for (const char c : bytes) {
     const auto byte = static_cast<unsigned char>(c);
-    text.push_back(kDigits[byte >> 4]);
-    text.push_back(kDigits[byte & 15]);
+    text.push_back(kHexDigits[byte >> 4]);
+    text.push_back(kHexDigits[byte & 15]);
   }
   return text;
 }
@@ -35,9 +39,13 @@ std::string random_uuid() {
   for (std::size_t i = 6; i-- > 0; ms >>= 8) bytes[i] = static_cast<unsigned char>(ms & 0xff);
   bytes[6] = static_cast<unsigned char>((bytes[6] & 0x0f) | 0x70);  // version 7
   bytes[8] = static_cast<unsigned char>((bytes[8] & 0x3f) | 0x80);  // RFC 9562's variant
-  std::string text =
-      to_hex(std::string_view(reinterpret_cast<const char*>(bytes.data()), bytes.size()));
-  for (const std::size_t dash : {20u, 16u, 12u, 8u}) text.insert(dash, 1, '-');
+  std::string text(36, '-');
+  char* next = text.data();
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    if (i == 4 || i == 6 || i == 8 || i == 10) ++next;  // over a dash
+    *next++ = kHexDigits[bytes[i] >> 4];
+    *next++ = kHexDigits[bytes[i] & 15];
+  }
   return text;
 }
 

@@ -29,6 +29,8 @@ void set_defaults(ops::v1::Grpc& grpc) {
   grpc.set_max_message_bytes(defaults.max_message_bytes);
   grpc.set_max_metadata_bytes(defaults.max_metadata_bytes);
   grpc.set_max_streams(defaults.max_streams);
+  grpc.set_max_open_calls(defaults.max_open_calls);
+  grpc.set_max_side_streams(defaults.max_side_streams);
   grpc.set_memory_mib(static_cast<std::uint32_t>(defaults.memory_bytes >> 20));
   grpc.set_drain_seconds(5);
   grpc.mutable_tls();
@@ -40,6 +42,8 @@ void set_defaults(ops::v1::Calls& calls) {
   calls.set_watches(defaults.watches);
   calls.set_workers(defaults.workers);
   calls.set_worker_queue(defaults.worker_queue);
+  calls.set_public_workers(defaults.public_workers);
+  calls.set_public_queue(defaults.public_queue);
   calls.set_default_deadline_ms(count_of(defaults.default_deadline));
   calls.set_longest_deadline_ms(count_of(defaults.longest_deadline));
 }
@@ -158,6 +162,8 @@ NodeSettings node_settings(const ops::v1::Config& config) {
   settings.dispatcher.watches = config.calls().watches();
   settings.dispatcher.workers = config.calls().workers();
   settings.dispatcher.worker_queue = config.calls().worker_queue();
+  settings.dispatcher.public_workers = config.calls().public_workers();
+  settings.dispatcher.public_queue = config.calls().public_queue();
   settings.dispatcher.default_deadline = milliseconds(config.calls().default_deadline_ms());
   settings.dispatcher.longest_deadline = milliseconds(config.calls().longest_deadline_ms());
   settings.hosts.in_memory = config.entities().in_memory();
@@ -181,6 +187,8 @@ Result<GrpcSettings> grpc_settings(const ops::v1::Config& config, const std::str
   settings.max_message_bytes = grpc.max_message_bytes();
   settings.max_metadata_bytes = grpc.max_metadata_bytes();
   settings.max_streams = grpc.max_streams();
+  settings.max_open_calls = grpc.max_open_calls();
+  settings.max_side_streams = grpc.max_side_streams();
   settings.memory_bytes = std::uint64_t{grpc.memory_mib()} << 20;
   settings.reflection = grpc.reflection();
   return settings;

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "events/base/check.h"
+#include "events/base/thread_name.h"
 
 namespace mt {
 namespace {
@@ -49,6 +50,7 @@ void StopSignals::wait() const {
 }
 
 void StopSignals::take() {
+  name_this_thread("mt-signals");
   const sigset_t set = stop_signals();
   for (;;) {
     int received = 0;

@@ -2,9 +2,12 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "modules/sys_core/server/bootstrap_set.h"
 #include "modules/sys_core/server/set_sender.h"
@@ -46,13 +49,27 @@ class Sets {
                      "'; ListSets names those there are");
   }
 
-  // The row of the set when its file is still the one that was applied.
-  Result<std::optional<v1::BootstrapSetRow>> applied(const DataSet& set) const {
-    auto row = applied_->find(*deps_.node.tables().read(), set.module.value, set.name);
-    if (!row) return row;
+  using Row = std::optional<v1::BootstrapSetRow>;
+
+  // Of each set the row of its last application, if there was one.
+  Result<std::vector<Row>> rows(const std::vector<DataSet>& sets) const {
+    const auto tables = deps_.node.tables().read();
+    std::vector<Row> rows;
+    for (const DataSet& set : sets)
+      rows.push_back(applied_->find(*tables, set.module.value, set.name));
+    MT_CHECK_OK(tables->status());
+    return rows;
+  }
+
+  // Whether the set's file is still the one that was applied.
+  Result<bool> is_in(const DataSet& set, const Row& row) const {
+    if (!row) return false;
     MT_TRY(const std::string fingerprint, deps_.node.data_sets().fingerprint(set.module, set.name));
-    if (row->fingerprint() != fingerprint) row.reset();
-    return row;
+    return row->fingerprint() == fingerprint;
+  }
+  Result<bool> is_in(const DataSet& set) const {
+    MT_TRY(const std::vector<Row> found, rows({set}));
+    return is_in(set, found.front());
   }
 
   Result<void> check_needs(const DataSet& set) const {
@@ -75,28 +92,53 @@ class Sets {
 
 Result<v1::ListSetsResponse> list(const Sets& sets) {
   MT_TRY(const std::vector<DataSet> found, sets.deps().node.data_sets().list());
+  MT_TRY(const auto rows, sets.rows(found));
   v1::ListSetsResponse response;
-  for (const DataSet& set : found) {
+  for (std::size_t i = 0; i < found.size(); ++i) {
     v1::BootstrapSet& shown = *response.add_sets();
-    shown = to_proto(set);
-    if (!set.broken.empty()) continue;
-    MT_TRY(const auto row, sets.applied(set));
-    if (row) *shown.mutable_applied() = row->applied();
+    shown = to_proto(found[i]);
+    if (!found[i].broken.empty()) continue;
+    MT_TRY(const bool in, sets.is_in(found[i], rows[i]));
+    if (in) *shown.mutable_applied() = rows[i]->applied();
   }
   return response;
 }
+
+// Which commands are in. Looks at a view of the derived state for a number of look-ups, then takes
+// another: a set may have a hundred thousand, and a view held for long keeps old pages in use.
+class KnownCommands {
+ public:
+  explicit KnownCommands(const Derived& derived) : derived_(derived) {}
+
+  Result<bool> contain(const ModuleName& module, const CommandId& id) {
+    if (lookups_++ % kLookupsOfAView == 0) view_ = derived_.view();
+    const bool known = view_->command(module, id).has_value();
+    MT_CHECK_OK(view_->status());
+    return known;
+  }
+
+ private:
+  static constexpr std::uint64_t kLookupsOfAView = 4096;
+
+  const Derived& derived_;
+  std::unique_ptr<DerivedView> view_;
+  std::uint64_t lookups_ = 0;
+};
 
 Result<v1::PlanSetResponse> plan(const Sets& sets, const v1::PlanSetRequest& request) {
   MT_TRY(const DataSet set, sets.find(request.module(), request.set()));
   v1::PlanSetResponse response;
   *response.mutable_set() = to_proto(set);
   const Deps& deps = sets.deps();
+  KnownCommands applied(deps.node.derived());
   MT_CHECK_OK(deps.node.data_sets().read(
       set.module, set.name, [&](const DataSetCommand& command) -> Result<void> {
         const Method* method = deps.dispatcher.find(command.method);
         const CommandId id{bootstrap_command_id(set.module, set.name, command.id)};
-        const bool known = method != nullptr &&
-                           deps.node.derived().view()->command(method->module, id).has_value();
+        bool known = false;
+        if (method != nullptr) {
+          MT_TRY(known, applied.contain(method->module, id));
+        }
         if (known) {
           response.set_already_applied(response.already_applied() + 1);
         } else {
@@ -173,8 +215,8 @@ Result<void> apply(const Sets& sets, const v1::ApplySetRequest& request,
   const Deps& deps = sets.deps();
   MT_TRY(const DataSet set, sets.find(request.module(), request.set()));
   ProgressReporter reporter(stream, set.commands);
-  MT_TRY(const auto row, sets.applied(set));
-  if (row) {
+  MT_TRY(const bool in, sets.is_in(set));
+  if (in) {
     SendCounts counts;
     counts.already_applied = set.commands;
     reporter.report_done(counts);

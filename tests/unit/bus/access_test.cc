@@ -24,6 +24,8 @@ Access access(const char* name) { return *Access::compile(method("AccessService"
 Caller account(std::vector<RoleGrant> roles) { return {Caller::Kind::kAccount, "ada", roles}; }
 
 TEST(Access, AdmitsAnyoneWhereAnyoneMayCall) {
+  EXPECT_TRUE(access("Anyone").is_for_anyone());
+  EXPECT_FALSE(access("SignedIn").is_for_anyone());
   EXPECT_TRUE(access("Anyone").admit(Caller::anonymous()));
   EXPECT_TRUE(access("Anyone").authorise(Caller::anonymous(), Scope()));
 }

@@ -15,7 +15,7 @@ using testing::HasSubstr;
 
 TEST(Dispatcher, DropsACallWhoseDeadlinePassedWhileItWaitedForAWorker) {
   DispatcherLimits limits;
-  limits.workers = 1;
+  limits.public_workers = 1;
   Dispatcher dispatcher(limits);
   std::promise<void> running, go_on;
   const auto hold = [&](auto, auto, Respond respond) {
@@ -78,8 +78,8 @@ TEST(Dispatcher, RefusesCallsBeyondItsLimit) {
 
 TEST(Dispatcher, RefusesCallsThatTheWorkersQueueCannotHold) {
   DispatcherLimits limits;
-  limits.workers = 1;
-  limits.worker_queue = 2;
+  limits.public_workers = 1;
+  limits.public_queue = 2;
   std::promise<void> go_on;
   auto gate = go_on.get_future().share();
   std::promise<void> running;
@@ -98,7 +98,35 @@ TEST(Dispatcher, RefusesCallsThatTheWorkersQueueCannotHold) {
   for (int i = 0; i < 2; ++i) open.push_back(call(given.dispatcher, to("Work"), ""));
   const auto refused = call(given.dispatcher, to("Work"), "").get();
   ASSERT_EQ(code_of(refused), Code::kResourceExhausted);
-  EXPECT_THAT(refused.error().message, HasSubstr("Work: too many calls wait for a worker"));
+  EXPECT_THAT(refused.error().message,
+              HasSubstr("Work: too many calls wait for a worker, at most 2 may"));
+  go_on.set_value();
+  for (Answered& answered : open) EXPECT_TRUE(answered.get());
+}
+
+TEST(Dispatcher, RunsTasksOfThoseWhoSignedInWhileStrangersFillTheirs) {
+  std::promise<void> go_on;
+  const auto gate = go_on.get_future().share();
+  const auto hold = [&](auto, auto, Respond respond) {
+    gate.wait();
+    respond(Reply{std::make_shared<Answer>(), {}, {}, {}});
+  };
+  Dispatcher dispatcher({});
+  EXPECT_TRUE(dispatcher.add(unary_method("Work", hold, Threading::kWorker)));
+  EXPECT_TRUE(dispatcher.add(unary_method("Private", echo, Threading::kWorker)));
+  dispatcher.start();
+  std::vector<Answered> open;
+  const auto is_refused = [](Answered& answered) {
+    return answered.wait_for(milliseconds(0)) == std::future_status::ready;
+  };
+  do {
+    open.push_back(call(dispatcher, to("Work"), ""));
+  } while (!is_refused(open.back()));
+  EXPECT_EQ(code_of(open.back().get()), Code::kResourceExhausted);
+  open.pop_back();
+  auto input = to("Private");
+  input.caller = Caller::operator_here();
+  EXPECT_TRUE(call(dispatcher, input, "").get());
   go_on.set_value();
   for (Answered& answered : open) EXPECT_TRUE(answered.get());
 }
@@ -145,7 +173,7 @@ TEST(Dispatcher, WaitsNoLongerThanItsPatienceForACallThatDoesNotEnd) {
 
 TEST(Dispatcher, AnswersCallsThatWaitForAWorkerWhenItStops) {
   DispatcherLimits limits;
-  limits.workers = 1;
+  limits.public_workers = 1;
   std::promise<void> running, go_on;
   std::atomic<int> runs = 0;
   GivenDispatcher given(

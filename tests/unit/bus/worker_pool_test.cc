@@ -12,7 +12,7 @@ namespace {
 TEST(WorkerPool, RunsTasksInTheOrderOfTheirComing) {
   std::vector<int> order;
   std::promise<void> last;
-  WorkerPool pool(1, 100);
+  WorkerPool pool("mt-test", 1, 100);
   pool.start();
   for (int i = 0; i < 50; ++i)
     ASSERT_TRUE(pool.submit([&, i](WorkerPool::Fate) { order.push_back(i); }));
@@ -23,7 +23,7 @@ TEST(WorkerPool, RunsTasksInTheOrderOfTheirComing) {
 
 TEST(WorkerPool, RunsAsManyAtOnceAsItHasThreads) {
   std::promise<void> first, second, both;
-  WorkerPool pool(2, 4);
+  WorkerPool pool("mt-test", 2, 4);
   pool.start();
   // Each waits for the other, so one thread alone would never end.
   pool.submit([&](WorkerPool::Fate) {
@@ -39,14 +39,14 @@ TEST(WorkerPool, RunsAsManyAtOnceAsItHasThreads) {
 }
 
 TEST(WorkerPool, RefusesWhatItsQueueCannotHold) {
-  WorkerPool pool(1, 2);  // not started, so nothing is taken out
+  WorkerPool pool("mt-test", 1, 2);  // not started, so nothing is taken out
   EXPECT_TRUE(pool.submit([](WorkerPool::Fate) {}));
   EXPECT_TRUE(pool.submit([](WorkerPool::Fate) {}));
   EXPECT_FALSE(pool.submit([](WorkerPool::Fate) {}));
 }
 
 TEST(WorkerPool, LetsARunningTaskEndAndDropsThoseThatWait) {
-  WorkerPool pool(1, 10);
+  WorkerPool pool("mt-test", 1, 10);
   pool.start();
   std::promise<void> running, go_on;
   std::atomic<bool> ended = false;
@@ -71,7 +71,7 @@ TEST(WorkerPool, LetsARunningTaskEndAndDropsThoseThatWait) {
 TEST(WorkerPool, LetsGoOfWhatATaskHoldsOnceItHasRun) {
   auto held = std::make_shared<int>(7);
   std::promise<void> next;
-  WorkerPool pool(1, 10);
+  WorkerPool pool("mt-test", 1, 10);
   pool.start();
   pool.submit([held](WorkerPool::Fate) {});
   pool.submit([&](WorkerPool::Fate) { next.set_value(); });

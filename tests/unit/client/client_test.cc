@@ -55,7 +55,7 @@ TEST_F(ClientTest, TellsWhatBecameOfACommand) {
   ASSERT_TRUE(client_.call<EchoResponse>(method("Store"), say("x"), options, &outcome));
   EXPECT_EQ(outcome.module.value, "mod_echo");
   EXPECT_EQ(outcome.position.value, 7u);
-  EXPECT_EQ(outcome.command.value, "key-1");
+  EXPECT_EQ(outcome.command.value, "anonymous/key-1");
   EXPECT_FALSE(outcome.repeated);
   EXPECT_EQ(node_.last_correlation(), "from-a-test");
 

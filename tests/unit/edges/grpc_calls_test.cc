@@ -98,7 +98,7 @@ TEST(GrpcCalls, TellWhereACommandsEventsAre) {
   GenericCall keyed(edge.channel(), echo_name("Tell"));
   keyed.context().AddMetadata("idempotency-key", "order-7");
   ASSERT_TRUE(finish_unary(keyed, change("x").SerializeAsString()).status.ok());
-  EXPECT_EQ(keyed.trailer("mt-command-id"), "order-7");
+  EXPECT_EQ(keyed.trailer("mt-command-id"), "anonymous/order-7");
   EXPECT_EQ(keyed.trailer("mt-repeated"), "true");
 
   GenericCall query(edge.channel(), echo_name("Ask"));

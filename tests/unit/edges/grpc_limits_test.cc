@@ -1,14 +1,15 @@
-#include <arpa/inet.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
+#include <memory>
 #include <random>
+#include <thread>
+#include <vector>
 
+#include "grpc/reflection/v1/reflection.pb.h"
 #include "tests/fixture/echo_edge.h"
 #include "tests/fixture/held_calls.h"
+#include "tests/fixture/raw_client.h"
 
 namespace mt::tests::bus {
 namespace {
@@ -128,24 +129,83 @@ TEST(GrpcLimits, AnswerAFloodOfCallsAndGoOn) {
   EXPECT_TRUE(edge.answers());
 }
 
-// Sends bytes that are no HTTP/2 and waits until the server hangs up.
-void send_nonsense(const EchoEdge& edge, const std::string& bytes) {
-  const std::string address = edge.address();
-  sockaddr_in server{};
-  server.sin_family = AF_INET;
-  server.sin_port =
-      htons(static_cast<std::uint16_t>(std::stoi(address.substr(address.rfind(':') + 1))));
-  server.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  const timeval patience{60, 0};
-  setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-  ASSERT_EQ(connect(fd, reinterpret_cast<const sockaddr*>(&server), sizeof server), 0);
-  send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL);
-  char buffer[4096];
-  ssize_t got = 1;
-  while (got > 0) got = recv(fd, buffer, sizeof buffer, 0);
-  EXPECT_TRUE(got == 0 || errno == ECONNRESET) << "the server does not hang up";
-  close(fd);
+// How often an opening is let in, and what the first that is not is answered.
+struct Openings {
+  int let_in = 0;
+  grpc::Status refusal;
+};
+
+// Opens calls one after another, until one is refused, and keeps them open.
+Openings open_until_refused(const std::shared_ptr<grpc::Channel>& channel,
+                            const std::string& method, const std::string& request,
+                            std::vector<std::unique_ptr<GenericCall>>& open) {
+  Openings openings;
+  for (;; ++openings.let_in) {
+    auto call = std::make_unique<GenericCall>(channel, method);
+    call->write(request);
+    if (!call->read()) {
+      openings.refusal = call->finish();
+      return openings;
+    }
+    open.push_back(std::move(call));
+  }
+}
+
+std::string of_services() {
+  grpc::reflection::v1::ServerReflectionRequest request;
+  request.set_list_services("*");
+  return request.SerializeAsString();
+}
+
+// Whoever wants to may open these, without a word to the dispatcher and its admission.
+TEST(GrpcLimits, BoundTheHealthWatchesAndTheReflectionsOfAllConnections) {
+  struct Case {
+    const char* method;
+    std::string request;
+    const char* refusal;
+  };
+  const Case cases[] = {
+      {"grpc.health.v1.Health/Watch", "", "too many health watches are open, the limit is 5"},
+      {"grpc.reflection.v1.ServerReflection/ServerReflectionInfo", of_services(),
+       "too many reflections are open, the limit is 5"},
+  };
+  GrpcSettings settings = EchoEdge::on_free_port();
+  settings.max_side_streams = 5;
+  EchoEdge edge(add_echo_methods, {}, std::move(settings));
+  for (const Case& kind : cases) {
+    std::vector<std::unique_ptr<GenericCall>> open;
+    const auto first = open_until_refused(edge.channel(), kind.method, kind.request, open);
+    EXPECT_EQ(first.let_in, 5) << kind.method;
+    EXPECT_EQ(first.refusal.error_code(), grpc::RESOURCE_EXHAUSTED);
+    EXPECT_THAT(first.refusal.error_message(), HasSubstr(kind.refusal));
+    const auto other = open_until_refused(connect(edge.address()), kind.method, kind.request, open);
+    EXPECT_EQ(other.let_in, 0) << kind.method;
+    EXPECT_TRUE(call_unary(edge.channel(), "grpc.health.v1.Health/Check", "").status.ok());
+    EXPECT_TRUE(edge.answers());
+    open.clear();
+    while (open_until_refused(edge.channel(), kind.method, kind.request, open).let_in == 0)
+      std::this_thread::yield();
+  }
+}
+
+// A call whose request does not come is not yet one of the dispatcher's.
+TEST(GrpcLimits, BoundTheCallsWhoseRequestHasNotCome) {
+  GrpcSettings settings = EchoEdge::on_free_port();
+  settings.max_open_calls = 3;
+  EchoEdge edge(add_echo_methods, {}, std::move(settings));
+  std::vector<std::unique_ptr<GenericCall>> silent;
+  for (int i = 0; i < 3; ++i) {
+    silent.push_back(std::make_unique<GenericCall>(connect(edge.address()), echo_name("Ask")));
+    ASSERT_TRUE(silent.back()->start());
+  }
+  UnaryAnswer refused;
+  do {  // until all three have arrived
+    refused = edge.call("Ask", Question());
+  } while (refused.status.ok());
+  EXPECT_EQ(refused.status.error_code(), grpc::RESOURCE_EXHAUSTED);
+  EXPECT_THAT(refused.status.error_message(), HasSubstr("too many calls are open, the limit is 3"));
+  silent.pop_back();
+  while (!edge.answers()) std::this_thread::yield();
 }
 
 TEST(GrpcLimits, OutliveBytesThatAreNoHttp2) {
@@ -153,13 +213,17 @@ TEST(GrpcLimits, OutliveBytesThatAreNoHttp2) {
   std::mt19937 random(7);
   std::string noise(5000, '\0');
   for (char& c : noise) c = static_cast<char>(random());
-  const std::string preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
-  send_nonsense(edge, noise);
-  send_nonsense(edge, "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
-  send_nonsense(edge, preface + noise);
+  const auto send_nonsense = [&](const std::string& bytes) {
+    const RawClient client(edge.address());
+    client.send(bytes);
+    client.wait_until_it_hangs_up();
+  };
+  send_nonsense(noise);
+  send_nonsense("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  send_nonsense(kHttp2Preface + noise);
   // Headers of a stream, with a broken header block.
-  send_nonsense(edge, preface + std::string("\0\0\0\4\0\0\0\0\0", 9) +
-                          std::string("\0\0\5\1\5\0\0\0\1\xff\xff\xff\xff\xff", 14));
+  send_nonsense(kHttp2Preface + kHttp2Settings +
+                std::string("\0\0\5\1\5\0\0\0\1\xff\xff\xff\xff\xff", 14));
   EXPECT_TRUE(edge.answers());
 }
 

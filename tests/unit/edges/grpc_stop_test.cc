@@ -5,6 +5,7 @@
 #include "grpc/health/v1/health.pb.h"
 #include "tests/fixture/echo_edge.h"
 #include "tests/fixture/held_calls.h"
+#include "tests/fixture/raw_client.h"
 
 namespace mt::tests::bus {
 namespace {
@@ -61,6 +62,37 @@ TEST(GrpcStop, EndsStreamsAtOnce) {
   EXPECT_EQ(status.error_code(), grpc::UNAVAILABLE);
   EXPECT_EQ(status.error_message(), "the server is stopping; try again soon");
   stopping.wait();
+}
+
+// gRPC's own shutdown waits for such a client, 20 seconds.
+TEST(GrpcStop, WaitsForNoClientThatHasNoCallAndReadsNothing) {
+  Given given;
+  const RawClient idle(given.edge.address());
+  idle.send(kHttp2Preface + kHttp2Settings);
+  ASSERT_FALSE(idle.receive().empty());  // its connection is one of gRPC's now
+  ASSERT_TRUE(given.edge.answers());
+  const auto before = std::chrono::steady_clock::now();
+  given.edge.edge().stop(std::chrono::hours(1));
+  EXPECT_LT(std::chrono::steady_clock::now() - before, std::chrono::seconds(10));
+  idle.wait_until_it_hangs_up();
+}
+
+TEST(GrpcStop, LetsCallsInFlightEndBesideClientsThatReadNothing) {
+  Given given;
+  const RawClient idle(given.edge.address());
+  idle.send(kHttp2Preface + kHttp2Settings);
+  ASSERT_FALSE(idle.receive().empty());
+  GenericCall call(given.edge.channel(), echo_name("Work"));
+  ASSERT_TRUE(call.write(""));
+  given.held.wait_for(1);
+  auto stopping =
+      std::async(std::launch::async, [&] { given.edge.edge().stop(std::chrono::hours(1)); });
+  ASSERT_FALSE(idle.receive().empty());  // it is told to go: the stop has begun
+  EXPECT_EQ(stopping.wait_for(std::chrono::milliseconds(100)), std::future_status::timeout);
+  given.held.answer_all();
+  EXPECT_TRUE(call.read());
+  EXPECT_TRUE(call.finish().ok());
+  EXPECT_EQ(stopping.wait_for(std::chrono::seconds(10)), std::future_status::ready);
 }
 
 TEST(GrpcStop, AnswersNobodyAfterwards) {

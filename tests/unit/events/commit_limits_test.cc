@@ -48,7 +48,7 @@ const Case kCases[] = {
      "category holds a zero byte"},
     {"BrokenId", [](Commit& c) { c.stream.id = kBroken; }, "stream id is not valid UTF-8"},
     {"NoCommandId", [](Commit& c) { c.command.id.value.clear(); }, "command id is empty"},
-    {"LongCommandId", [](Commit& c) { c.command.id.value.assign(129, 'x'); }, "has 129 bytes"},
+    {"LongCommandId", [](Commit& c) { c.command.id.value.assign(257, 'x'); }, "has 257 bytes"},
     {"OddCommandId", [](Commit& c) { c.command.id.value = "a\tb"; }, "printable ASCII"},
     {"ForeignCommandId", [](Commit& c) { c.command.id.value = "ä"; }, "printable ASCII"},
     {"BrokenReplyType", [](Commit& c) { c.command.reply_type = kBroken; }, "reply type"},

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <filesystem>
 #include <fstream>
 
 #include "tests/fixture/temp_folder.h"
@@ -251,6 +253,21 @@ TEST_F(BootstrapFolderTest, TheFingerprintFollowsTheFile) {
   EXPECT_NE(sets_.fingerprint(kA, "s").value(), first);
   put("mod_a/s.ndjson", header("mod_a", "s", 0));
   EXPECT_EQ(sets_.fingerprint(kA, "s").value(), first);
+}
+
+// Sets have megabytes; each listing asks for the fingerprint of each that was applied.
+TEST_F(BootstrapFolderTest, TheFingerprintIsMadeOnceOfAFileThatDoesNotChange) {
+  const auto last_year = fs::file_time_type::clock::now() - std::chrono::hours(9000);
+  const auto put_then = [&](const std::string& line) {
+    put("mod_a/s.ndjson", header("mod_a", "s", 1) + line);
+    fs::last_write_time(temp_.path() / "mod_a/s.ndjson", last_year);
+  };
+  put_then(command("a"));
+  const auto first = sets_.fingerprint(kA, "s").value();
+  put_then(command("b"));  // as long and, by its time, as old: not even looked into
+  EXPECT_EQ(sets_.fingerprint(kA, "s").value(), first);
+  fs::last_write_time(temp_.path() / "mod_a/s.ndjson", last_year + std::chrono::seconds(1));
+  EXPECT_NE(sets_.fingerprint(kA, "s").value(), first);
 }
 
 }  // namespace
