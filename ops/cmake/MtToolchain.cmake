@@ -40,6 +40,22 @@ if(MT_SANITIZER)
   set(MT_SANITIZE_WARNINGS -Wno-maybe-uninitialized -Wno-tsan)
 endif()
 
+# What carries no load is built without optimisation there: the compiler takes a third less time over it.
+function(mt_without_load target)
+  if(MT_SANITIZER)
+    target_compile_options(${target} PRIVATE -O0)
+  endif()
+endfunction()
+
+# Generated code is protobuf's, whose own library is not instrumented either: there the checks for
+# undefined behaviour only cost time. Those for memory and threads must see it, since it handles ours.
+function(mt_generated target)
+  target_compile_options(${target} PRIVATE -w)
+  if(MT_SANITIZER MATCHES undefined)
+    target_compile_options(${target} PRIVATE -fno-sanitize=undefined)
+  endif()
+endfunction()
+
 find_package(Threads REQUIRED)
 find_package(Protobuf REQUIRED)
 find_package(PkgConfig REQUIRED)
