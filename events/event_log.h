@@ -34,6 +34,9 @@ class EventLog {
   // (UNAVAILABLE) until it is opened again by a new process.
   virtual Result<void> append(std::span<const LogAppend> batch) = 0;
 
+  // Those whose logs are open, in the order of their names.
+  virtual std::vector<ModuleName> modules() const = 0;
+
   // Position of the module's last flushed event; 0 when it has none.
   virtual Position head(const ModuleName& module) const = 0;
 

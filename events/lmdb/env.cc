@@ -40,13 +40,19 @@ OpenFolders& open_folders() {
   return folders;
 }
 
+Result<FolderId> find_folder(const std::string& folder) {
+  struct stat found {};
+  if (stat(folder.c_str(), &found) == 0) return FolderId{found.st_dev, found.st_ino};
+  if (errno == ENOENT) return not_found("there is no folder " + folder);
+  return unavailable("cannot open the folder " + folder + ": " +
+                     std::generic_category().message(errno));
+}
+
 Result<FolderId> make_folder(const std::string& folder) {
   std::error_code failed;
   std::filesystem::create_directories(folder, failed);
-  struct stat found {};
-  if (!failed && stat(folder.c_str(), &found) != 0) failed.assign(errno, std::generic_category());
   if (failed) return unavailable("cannot make the folder " + folder + ": " + failed.message());
-  return FolderId{found.st_dev, found.st_ino};
+  return find_folder(folder);
 }
 
 constexpr std::uint64_t kLeastAhead = 1 << 20;
@@ -82,15 +88,17 @@ void write_zeros(int file, std::uint64_t from, std::uint64_t to) {
 Result<std::shared_ptr<LmdbEnv>> LmdbEnv::open(const std::filesystem::path& folder,
                                                const LmdbOptions& options) {
   const std::string doing = "open the environment in " + folder.string();
-  MT_TRY(const FolderId id, make_folder(folder.string()));
+  MT_TRY(const FolderId id,
+         options.read_only ? find_folder(folder.string()) : make_folder(folder.string()));
   if (!open_folders().add(id)) {
     return failed_precondition("the environment in " + folder.string() +
                                " is open in this process already");
   }
-  std::shared_ptr<LmdbEnv> env(new LmdbEnv(folder.string(), id));
+  std::shared_ptr<LmdbEnv> env(new LmdbEnv(folder.string(), id, options.read_only));
   if (const int code = mdb_env_create(&env->env_); code != 0) return from_lmdb(code, doing);
   MDB_env* const raw = env->env_;
-  const unsigned flags = MDB_NOTLS | (options.may_undo_last ? MDB_NOMETASYNC : 0u);
+  const unsigned flags = MDB_NOTLS | (options.may_undo_last ? MDB_NOMETASYNC : 0u) |
+                         (options.read_only ? MDB_RDONLY : 0u);
   for (const int code :
        {mdb_env_set_mapsize(raw, options.map_bytes), mdb_env_set_maxdbs(raw, options.max_databases),
         mdb_env_set_maxreaders(raw, options.max_readers),
@@ -135,6 +143,7 @@ Result<MDB_dbi> LmdbEnv::open_database(const std::string& name) {
       return database;
     }
     if (code != MDB_NOTFOUND) return from_lmdb(code, doing);
+    if (read_only_) return not_found("there is no database " + name + " in " + folder_);
   }
   MT_TRY(LmdbTxn txn, begin_txn(*this, 0));
   if (const int code = mdb_dbi_open(txn.get(), name.c_str(), MDB_CREATE, &database); code != 0) {
@@ -142,6 +151,25 @@ Result<MDB_dbi> LmdbEnv::open_database(const std::string& name) {
   }
   if (const int code = mdb_txn_commit(txn.release()); code != 0) return from_lmdb(code, doing);
   return database;
+}
+
+Result<std::vector<std::string>> LmdbEnv::databases() const {
+  const std::string doing = "list the databases in " + folder_;
+  MT_TRY(LmdbTxn txn, begin_txn(*this, MDB_RDONLY));
+  MDB_dbi root = 0;
+  if (const int code = mdb_dbi_open(txn.get(), nullptr, 0, &root); code != 0) {
+    return from_lmdb(code, doing);
+  }
+  MT_TRY(const LmdbCursor cursor, open_cursor(txn.get(), root));
+  std::vector<std::string> names;
+  MDB_val key{};
+  MDB_val value{};
+  int code = 0;
+  while ((code = mdb_cursor_get(cursor.get(), &key, &value, MDB_NEXT)) == 0) {
+    names.emplace_back(to_view(key));
+  }
+  if (code != MDB_NOTFOUND) return from_lmdb(code, doing);
+  return names;
 }
 
 Result<LmdbTxn> begin_txn(const LmdbEnv& env, unsigned flags) {

@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "events/base/result.h"
 
@@ -22,6 +23,8 @@ struct LmdbOptions {
   // Commits flush their pages but not the meta page: always whole, but a power cut may undo the
   // last one. For what can be derived again.
   bool may_undo_last = false;
+  // Neither makes nor changes a file, but for the slot of this process among the readers.
+  bool read_only = false;
   unsigned max_databases = 1024;
   unsigned max_readers = 1024;
 };
@@ -31,8 +34,8 @@ using FolderId = std::pair<dev_t, ino_t>;
 
 class LmdbEnv {
  public:
-  // Makes the folder when it is missing. An error names it; FAILED_PRECONDITION when this process
-  // has it open already.
+  // Makes the folder when it is missing, unless it is only read: NOT_FOUND then. An error names it;
+  // FAILED_PRECONDITION when this process has it open already.
   static Result<std::shared_ptr<LmdbEnv>> open(const std::filesystem::path& folder,
                                                const LmdbOptions& options);
   ~LmdbEnv();
@@ -47,15 +50,20 @@ class LmdbEnv {
   // system's journal, which costs several times the flush itself when others write to that disk.
   void grow_ahead();
 
-  // The named database, made when missing. No other transaction of this thread may be open.
+  // The named database, made when missing, unless the environment is only read: NOT_FOUND then. No
+  // other transaction of this thread may be open.
   Result<MDB_dbi> open_database(const std::string& name);
+  // The names of all databases, in order.
+  Result<std::vector<std::string>> databases() const;
 
  private:
-  LmdbEnv(std::string folder, FolderId id) : folder_(std::move(folder)), id_(id) {}
+  LmdbEnv(std::string folder, FolderId id, bool read_only)
+      : folder_(std::move(folder)), id_(id), read_only_(read_only) {}
 
   MDB_env* env_ = nullptr;
   std::string folder_;
   FolderId id_;
+  bool read_only_;
   std::uint64_t file_bytes_ = 0;  // as grow_ahead() found or left it
 };
 

@@ -19,6 +19,8 @@ namespace {
 constexpr std::size_t kScanBytes = 1 << 20;
 constexpr std::size_t kScanRecords = 4096;
 
+constexpr std::string_view kSuffix = "_events";  // of a module's database
+
 Error missing_record(const ModuleName& module, Position position) {
   return damaged_record(module, position, "it is missing");
 }
@@ -63,8 +65,20 @@ Result<std::unique_ptr<LmdbLog>> LmdbLog::open_environment(const std::filesystem
   return std::unique_ptr<LmdbLog>(new LmdbLog(std::move(env)));
 }
 
+Result<std::unique_ptr<const LmdbLog>> LmdbLog::open_to_read(const std::filesystem::path& folder) {
+  LmdbOptions options;
+  options.read_only = true;
+  MT_TRY(std::unique_ptr<LmdbLog> log, open_environment(folder, options));
+  MT_TRY(const std::vector<std::string> names, log->env_->databases());
+  for (const std::string& name : names) {
+    if (!name.ends_with(kSuffix)) continue;
+    MT_CHECK_OK(log->open(ModuleName{name.substr(0, name.size() - kSuffix.size())}));
+  }
+  return std::unique_ptr<const LmdbLog>(std::move(log));
+}
+
 Result<void> LmdbLog::open(const ModuleName& module) {
-  MT_TRY(const MDB_dbi database, env_->open_database(module.value + "_events"));
+  MT_TRY(const MDB_dbi database, env_->open_database(module.value + std::string(kSuffix)));
   Position head;
   Hash hash{};
   {
@@ -133,6 +147,12 @@ Result<const LmdbLog::ModuleLog*> LmdbLog::find(const ModuleName& module) const 
   const auto found = logs_.find(module);
   if (found == logs_.end()) return not_found("no log of module " + module.value + " is open");
   return &found->second;
+}
+
+std::vector<ModuleName> LmdbLog::modules() const {
+  std::vector<ModuleName> names;
+  for (const auto& [name, log] : logs_) names.push_back(name);
+  return names;
 }
 
 Position LmdbLog::head(const ModuleName& module) const {

@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "events/event_log.h"
 #include "events/lmdb/env.h"
@@ -17,10 +18,14 @@ class LmdbLog final : public EventLog {
  public:
   static Result<std::unique_ptr<LmdbLog>> open_environment(const std::filesystem::path& folder,
                                                            const LmdbOptions& options = {});
+  // What is in the folder, with the logs of all modules open, and nothing to be appended. Another
+  // process may be appending: the logs end where they ended at this moment.
+  static Result<std::unique_ptr<const LmdbLog>> open_to_read(const std::filesystem::path& folder);
 
   // DATA_LOSS when the log's last record does not hold.
   Result<void> open(const ModuleName& module) override;
   Result<void> append(std::span<const LogAppend> batch) override;
+  std::vector<ModuleName> modules() const override;
   Position head(const ModuleName& module) const override;
   Result<void> scan(const ModuleName& module, Position from,
                     const RecordVisitor& visit) const override;

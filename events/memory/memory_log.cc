@@ -41,6 +41,13 @@ Result<const MemoryLog::ModuleLog*> MemoryLog::find(const ModuleName& module) co
   return &found->second;
 }
 
+std::vector<ModuleName> MemoryLog::modules() const {
+  const std::lock_guard lock(mutex_);
+  std::vector<ModuleName> names;
+  for (const auto& [name, log] : logs_) names.push_back(name);
+  return names;
+}
+
 Position MemoryLog::head(const ModuleName& module) const {
   const std::lock_guard lock(mutex_);
   const auto found = logs_.find(module);

@@ -14,6 +14,7 @@ class MemoryLog final : public EventLog {
  public:
   Result<void> open(const ModuleName& module) override;
   Result<void> append(std::span<const LogAppend> batch) override;
+  std::vector<ModuleName> modules() const override;
   Position head(const ModuleName& module) const override;
   Result<void> scan(const ModuleName& module, Position from,
                     const RecordVisitor& visit) const override;

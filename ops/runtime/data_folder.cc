@@ -10,14 +10,13 @@
 #include <string>
 #include <system_error>
 
-#include "ops/runtime/folder_file.h"
+#include "ops/data/data_format.h"
+#include "ops/data/folder_file.h"
 
 namespace mt {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr std::string_view kFormat = "maintemplate 1\n";
 
 Error failed(const std::string& what, const fs::path& path, int error) {
   return unavailable("cannot " + what + " " + path.string() + ": " + std::strerror(error));
@@ -43,16 +42,9 @@ Result<void> check_empty(const fs::path& folder) {
 
 // False: the folder is new or empty.
 Result<bool> check_format(const fs::path& folder) {
-  MT_TRY(const auto format, read_small_file(folder / "format"));
-  if (!format) {
-    MT_CHECK_OK(check_empty(folder));
-    return false;
-  }
-  if (*format == kFormat) return true;
-  return failed_precondition("data folder " + folder.string() + " has the format '" +
-                             first_line(*format) + "', this program knows '" +
-                             first_line(std::string(kFormat)) +
-                             "'; nothing was touched; use the program that wrote it");
+  MT_TRY(const bool known, has_data_format(folder));
+  if (!known) MT_CHECK_OK(check_empty(folder));
+  return known;
 }
 
 Result<void> make_folder(const fs::path& folder) {
@@ -95,7 +87,7 @@ Result<DataFolder> DataFolder::open(const fs::path& folder) {
   // Whoever put it there by hand may have left it open to others.
   if (chmod(folder.c_str(), 0700) != 0) return failed("close to others", folder, errno);
   if (!known) {
-    const auto made = make_small_file(folder / "format", kFormat);
+    const auto made = make_small_file(folder / "format", kDataFormat);
     // Another container was faster, and has ended by now.
     if (!made && made.error().code != Code::kAlreadyExists) return made.error();
   }

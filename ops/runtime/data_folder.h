@@ -6,7 +6,7 @@
 #include <string>
 
 #include "events/base/result.h"
-#include "ops/runtime/file_handle.h"
+#include "ops/data/file_handle.h"
 
 namespace mt {
 

@@ -8,7 +8,7 @@
 #include <string_view>
 
 #include "events/base/result.h"
-#include "ops/runtime/file_handle.h"
+#include "ops/data/file_handle.h"
 
 namespace mt {
 

@@ -5,7 +5,7 @@
 
 #include "events/base/check.h"
 #include "events/crypto/random_bytes.h"
-#include "ops/runtime/folder_file.h"
+#include "ops/data/folder_file.h"
 
 namespace mt {
 namespace {

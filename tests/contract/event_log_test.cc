@@ -61,6 +61,10 @@ class EventLogContract : public testing::Test {
 
 TYPED_TEST_SUITE(EventLogContract, test::Backends, test::BackendNames);
 
+TYPED_TEST(EventLogContract, NamesTheModulesWhoseLogsAreOpen) {
+  EXPECT_THAT(this->log().modules(), testing::ElementsAre(kModule, kOther));
+}
+
 TYPED_TEST(EventLogContract, AnEmptyLogHasHeadZeroAndNothingToRead) {
   EXPECT_EQ(this->log().head(kModule), Position{});
   EXPECT_TRUE(this->firsts_from({0}).empty());

@@ -33,6 +33,7 @@ class FaultyLog final : public EventLog {
     if (is_full) return Error{Code::kResourceExhausted, "No space left on device"};
     return log_.append(batch);
   }
+  std::vector<ModuleName> modules() const override { return log_.modules(); }
   Position head(const ModuleName& module) const override { return log_.head(module); }
   Result<void> scan(const ModuleName& module, Position from,
                     const RecordVisitor& visit) const override {

@@ -112,5 +112,28 @@ TEST(LmdbLogDeathTest, TakesNoRecordThatLeavesAGap) {
   EXPECT_DEATH((void)stored.log().append({&unknown, 1}), "opened before it is appended to");
 }
 
+TEST(LmdbLog, OpenedToReadHoldsTheLogsOfAllModulesAndChangesNothing) {
+  StoredLog stored;
+  ASSERT_TRUE(stored.append(2));
+  stored.close();
+  const auto written = std::filesystem::last_write_time(stored.folder() / "data.mdb");
+  const auto log = LmdbLog::open_to_read(stored.folder());
+  ASSERT_TRUE(log) << log.error().message;
+  EXPECT_THAT((*log)->modules(), testing::ElementsAre(kModule));
+  EXPECT_EQ((*log)->head(kModule), Position{2});
+  EXPECT_TRUE((*log)->at(kModule, {1}));
+  EXPECT_EQ(std::filesystem::last_write_time(stored.folder() / "data.mdb"), written);
+}
+
+TEST(LmdbLog, OpenedToReadMakesNoFolder) {
+  StoredLog stored;
+  const std::filesystem::path folder = stored.folder() / "elsewhere";
+  const auto log = LmdbLog::open_to_read(folder);
+  ASSERT_FALSE(log);
+  EXPECT_EQ(log.error().code, Code::kNotFound);
+  EXPECT_THAT(log.error().message, HasSubstr(folder.string()));
+  EXPECT_FALSE(std::filesystem::exists(folder));
+}
+
 }  // namespace
 }  // namespace mt

@@ -8,7 +8,7 @@
 #include <fstream>
 #include <sstream>
 
-#include "ops/runtime/folder_file.h"
+#include "ops/data/folder_file.h"
 #include "tests/fixture/temp_folder.h"
 
 namespace mt::test {

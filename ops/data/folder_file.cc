@@ -1,4 +1,4 @@
-#include "ops/runtime/folder_file.h"
+#include "ops/data/folder_file.h"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -6,7 +6,7 @@
 #include <cerrno>
 #include <cstring>
 
-#include "ops/runtime/file_handle.h"
+#include "ops/data/file_handle.h"
 
 namespace mt {
 namespace {
