@@ -1,6 +1,7 @@
-# mt_test(NAME … FOLDERS tests/… [DEPS …] [NEEDS target…] [LABELS …] [TIMEOUT seconds]): one executable of
+# mt_test(NAME … FOLDERS tests/… [DEPS …] [NEEDS target…] [LABELS …] [TIMEOUT seconds] [LOAD]): one executable of
 # all .cc files in the folders; each TEST is a ctest of its own. NEEDS names what it runs. Its sources are
-# written to test_sources.txt, from which tests/arch learns that no *_test.cc was left out.
+# written to test_sources.txt, from which tests/arch learns that no *_test.cc was left out. LOAD: the tests
+# themselves compute much, and stay optimised in the sanitizers' builds.
 #
 # A build with ThreadSanitizer holds only the tests labelled `concurrent`: the others have one thread.
 include_guard()
@@ -16,7 +17,7 @@ set(MT_TEST_ENVIRONMENT
   TSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/tests/tsan.supp:second_deadlock_stack=1)
 
 function(mt_test)
-  cmake_parse_arguments(TEST "" "NAME;TIMEOUT" "FOLDERS;DEPS;NEEDS;LABELS" ${ARGN})
+  cmake_parse_arguments(TEST "LOAD" "NAME;TIMEOUT" "FOLDERS;DEPS;NEEDS;LABELS" ${ARGN})
   mt_sources(sources ${TEST_FOLDERS})
   set_property(GLOBAL APPEND PROPERTY MT_TEST_SOURCES ${sources})
   if(NOT sources OR (MT_SANITIZER STREQUAL thread AND NOT concurrent IN_LIST TEST_LABELS))
@@ -27,7 +28,9 @@ function(mt_test)
   endif()
   add_executable(${TEST_NAME} ${sources})
   mt_warnings(${TEST_NAME})
-  mt_without_load(${TEST_NAME})
+  if(NOT TEST_LOAD)
+    mt_without_load(${TEST_NAME})
+  endif()
   target_link_libraries(${TEST_NAME} PRIVATE ${TEST_DEPS} mt_tests GTest::gmock GTest::gtest_main)
   set_target_properties(${TEST_NAME} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
   foreach(needed ${TEST_NEEDS})
