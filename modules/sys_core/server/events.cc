@@ -15,7 +15,8 @@ Result<ModuleInfo> module_named(const Deps& deps, const std::string& name) {
   for (ModuleInfo& module : deps.node.modules()) {
     if (module.name.value == name) return std::move(module);
   }
-  return not_found("this node runs no module '" + name + "'; GetStatus lists those it runs");
+  return not_found("this node runs no module '" + name +
+                   "'; GetStatus, or mtctl status, lists those it runs");
 }
 
 // Wakes a follower of one log when it grew. The bus only hints: a lost hint costs a second, no

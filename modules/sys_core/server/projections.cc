@@ -63,7 +63,8 @@ Result<void> verify(const Deps& deps, const std::string& table, ReplyStream& str
     if (table.empty() || state.name == table) tables.push_back(state.name);
   }
   if (tables.empty()) {
-    return not_found("this node has no table '" + table + "'; ListProjections lists those it has");
+    return not_found("this node has no table '" + table +
+                     "'; ListProjections, or mtctl projection list, names those it has");
   }
   for (const std::string& name : tables) {
     const auto report = deps.node.tables().verify(name, report_to(stream));

@@ -71,7 +71,8 @@ Result<v1::GetModuleResponse> module_of(const Deps& deps, const std::string& nam
     }
     return response;
   }
-  return not_found("this node runs no module '" + name + "'; GetStatus lists those it runs");
+  return not_found("this node runs no module '" + name +
+                   "'; GetStatus, or mtctl status, lists those it runs");
 }
 
 }  // namespace

@@ -39,22 +39,30 @@ TEST(Requests, NameAPointOnTheGlobe) {
   EXPECT_EQ(refused_field(around(-90, 180)), "");
 }
 
-TEST(Requests, NameBothHalvesOfAPointAlsoWhenTheyAreZero) {
-  EXPECT_EQ(refused_field(around(0, 0)), "");
-  v1::FindNearestRequest request = around(52.5, 13.4);
-  request.clear_longitude();
-  EXPECT_EQ(refused_field(request), "longitude");
-  request = around(52.5, 13.4);
-  request.clear_latitude();
-  EXPECT_EQ(refused_field(request), "latitude");
-}
-
 v1::RegisterPlaceRequest named(const std::string& name) {
   v1::RegisterPlaceRequest request;
   request.set_place_id("1");
   request.set_name(name);
   request.set_country_code("DE");
+  request.set_latitude(0);
+  request.set_longitude(0);
   return request;
+}
+
+template <typename Request>
+void expect_both_halves_of_a_point(const Request& whole) {
+  EXPECT_EQ(refused_field(whole), "");
+  Request half = whole;
+  half.clear_longitude();
+  EXPECT_EQ(refused_field(half), "longitude");
+  half = whole;
+  half.clear_latitude();
+  EXPECT_EQ(refused_field(half), "latitude");
+}
+
+TEST(Requests, NameBothHalvesOfAPointAlsoWhenTheyAreZero) {
+  expect_both_halves_of_a_point(around(0, 0));
+  expect_both_halves_of_a_point(named("Berlin"));
 }
 
 TEST(Requests, NameAPlaceInTwoHundredCharacters) {
