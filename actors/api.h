@@ -56,13 +56,15 @@ class Api {
   Result<void> query(const std::string& method, Handler handler) {
     using Request = typename detail::Signature<Handler>::RequestType;
     using Response = typename detail::Signature<Handler>::ReturnType::value_type;
-    return bind_unary(method, *Request::descriptor(), *Response::descriptor(), Threading::kInline,
-                      [handler = std::move(handler), &node = deps_.node](
-                          std::shared_ptr<const CallContext> call,
-                          std::shared_ptr<const Message> request, Respond respond) {
-                        respond(as_reply(answer_from_tables(
-                            handler, static_cast<const Request&>(*request), *call, node)));
-                      });
+    return bind_unary(
+        method, *Request::descriptor(), *Response::descriptor(), Threading::kInline,
+        [handler = std::move(handler), &node = deps_.node](std::shared_ptr<const CallContext> call,
+                                                           std::shared_ptr<const Message> request,
+                                                           Respond respond) {
+          respond(as_reply(node.tables().read([&](const KvReader& tables) {
+            return handler(static_cast<const Request&>(*request), Query{*call, tables});
+          })));
+        });
   }
 
   // `Result<Response>` or `Result<Reply>(const Request&, std::shared_ptr<const CallContext>)`, run
@@ -97,18 +99,6 @@ class Api {
   }
 
  private:
-  // What was read under a fault may lack rows: the fault is the answer then, whatever the handler
-  // made of it. The view is let go before the answer leaves.
-  template <typename Handler, typename Request>
-  static auto answer_from_tables(const Handler& handler, const Request& request,
-                                 const CallContext& call, NodeControl& node)
-      -> decltype(handler(request, std::declval<const Query&>())) {
-    const auto tables = node.tables().read();
-    auto response = handler(request, Query{call, *tables});
-    MT_CHECK_OK(tables->status());
-    return response;
-  }
-
   static Result<Reply> as_reply(Result<Reply> reply) { return reply; }
   template <typename Response>
   static Result<Reply> as_reply(Result<Response> response) {

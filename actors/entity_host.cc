@@ -81,7 +81,8 @@ Result<std::optional<Appended>> EntityHost::known_command(const DerivedView& vie
   }
   static const Overlay nothing_newer;
   MT_TRY(std::optional<Appended> known,
-         CommitChecks(entity_.module, ports_.log, view, nothing_newer).known_command(command));
+         CommitChecks(entity_.module, ports_.log, view, nothing_newer)
+             .known_command(command, ports_.clock.now()));
   if (!known) MT_CHECK_OK(view.status());
   return known;
 }

@@ -12,6 +12,8 @@ LoadedEntity begin(const EntityIdentity& entity, const DerivedView& view) {
   loaded.state = entity.type.fresh();
   const std::optional<StoredSnapshot> stored = view.snapshot(entity.module, entity.stream);
   if (!stored || stored->code_version != entity.type.code_version) return loaded;
+  // One that is ahead of the stream is of another past: a log that was restored from a backup.
+  if (stored->version > view.stream_version(entity.module, entity.stream)) return loaded;
   if (loaded.state->load(stored->state)) {
     loaded.version = loaded.snapshot = stored->version;
   } else {

@@ -1,4 +1,5 @@
-// Loads an entity: its newest snapshot that this code can use, and the events after it.
+// Loads an entity: its newest snapshot that this code can use and its stream holds, and the events
+// after it.
 #pragma once
 
 #include <memory>

@@ -2,6 +2,7 @@
 // and with which neighbours, is configuration and none of its business.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
@@ -13,6 +14,7 @@
 #include "actors/deps.h"
 #include "actors/entity.h"
 #include "bus/caller.h"
+#include "events/derived.h"
 #include "events/upcasters.h"
 #include "projections/projection.h"
 
@@ -66,6 +68,9 @@ class Module {
   const ModuleName& name() const { return name_; }
   const std::string& version() const { return version_; }
   const std::shared_ptr<Message>& config() const { return config_; }
+  // How long its keyed commands are remembered: what the field `commands` of its configuration
+  // says, an mt.api.v1.Commands, or kRemembered when it has none.
+  std::chrono::nanoseconds remembered() const;
   const std::vector<const EntityType*>& entities() const { return entities_; }
   const std::vector<std::shared_ptr<Projection>>& projections() const { return projections_; }
   const std::vector<Service>& services() const { return services_; }

@@ -63,6 +63,10 @@ bool GuardedStream::write_when_ready(const Message& message) {
   return takes_more() && stream_->write_when_ready(message);
 }
 
+bool GuardedStream::write_if_ready(const Message& message) {
+  return takes_more() && stream_->write_if_ready(message);
+}
+
 bool GuardedStream::is_open() const { return takes_more() && stream_->is_open(); }
 
 bool GuardedStream::takes_more() const {

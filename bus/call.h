@@ -21,11 +21,6 @@ namespace mt {
 
 using Message = google::protobuf::Message;
 
-// Command ids that begin so are those of bootstrap sets. Only the operator and the system can give
-// one: others' keys become ids that begin otherwise, so that nobody can take the place of a set's
-// command before the set is applied.
-inline constexpr std::string_view kBootstrapIds = "bs/";
-
 // What an edge hands in beside the request's bytes.
 struct CallInput {
   std::string method;            // "package.Service/Method"
@@ -69,6 +64,9 @@ class ReplyStream {
   virtual bool write(const Message& message) = 0;
   // Blocks while the queue is full. For worker threads only.
   virtual bool write_when_ready(const Message& message) = 0;
+  // Drops the message while an earlier one still waits, and never blocks: for progress, of which
+  // only the newest is of use. False once the caller is gone.
+  virtual bool write_if_ready(const Message& message) { return write(message); }
   virtual bool is_open() const = 0;
   // Ends the stream; an Ok Result closes it in order. Exactly once, after the last write.
   virtual void finish(Result<void> outcome) = 0;

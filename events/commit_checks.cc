@@ -26,18 +26,29 @@ Result<std::optional<Appended>> answer_again(const CommandRef& command, CommandR
                                           std::move(first.reply_type), std::move(first.reply)});
 }
 
-Result<std::optional<Appended>> CommitChecks::known_command(const CommandRef& command) const {
+Result<std::optional<Appended>> CommitChecks::known_command(const CommandRef& command,
+                                                            Time now) const {
   if (!command.keyed) return std::optional<Appended>();
-  if (const CommandResult* recent = overlay_.command(command.id))
-    return answer_again(command, *recent);
-  const std::optional<Position> position = derived_.command(module_, command.id);
-  if (!position) return std::optional<Appended>();
-  MT_TRY(CommitRecord record, log_.at(module_, *position));
-  const Position last = record.last();
-  const Version version = record.last_version();
-  CommandRef& first = record.commit.command;
-  return answer_again(
-      command, {last, version, first.digest, std::move(first.reply_type), std::move(first.reply)});
+  MT_TRY(std::optional<CommandResult> first, first_result(command.id));
+  if (!first || is_forgotten(command.id, first->time, now, derived_.remembered(module_))) {
+    return std::optional<Appended>();
+  }
+  return answer_again(command, *std::move(first));
+}
+
+Result<std::optional<CommandResult>> CommitChecks::first_result(const CommandId& id) const {
+  if (const CommandResult* recent = overlay_.command(id)) return std::optional(*recent);
+  const std::optional<Position> position = derived_.command(module_, id);
+  if (!position) return std::optional<CommandResult>();
+  Result<CommitRecord> record = log_.at(module_, *position);
+  if (!record && record.error().code != Code::kNotFound) return std::move(record).error();
+  if (!record || record->commit.command.id != id) {
+    return derived_damage(module_, "it names another record for a command than the command's own");
+  }
+  CommandRef& first = record->commit.command;
+  return std::optional(CommandResult{record->last(), record->last_version(), first.digest,
+                                     std::move(first.reply_type), std::move(first.reply),
+                                     record->time});
 }
 
 Result<void> CommitChecks::check_version(const Commit& commit) const {

@@ -23,9 +23,9 @@ class CommitChecks {
                const Overlay& overlay)
       : module_(module), log_(log), derived_(derived), overlay_(overlay) {}
 
-  // The first time's answer when the command id is known; none when it is new; ALREADY_EXISTS when
-  // it came with another request.
-  Result<std::optional<Appended>> known_command(const CommandRef& command) const;
+  // The first time's answer when the command id is known; none when it is new or was forgotten by
+  // `now`; ALREADY_EXISTS when it came with another request.
+  Result<std::optional<Appended>> known_command(const CommandRef& command, Time now) const;
   // ABORTED unless the stream is at the expected version.
   Result<void> check_version(const Commit& commit) const;
   // ALREADY_EXISTS when another entity holds a claim, FAILED_PRECONDITION when one is released that
@@ -33,6 +33,7 @@ class CommitChecks {
   Result<void> check_claims(const Commit& commit) const;
 
  private:
+  Result<std::optional<CommandResult>> first_result(const CommandId& id) const;
   std::optional<StreamId> holder(const Claim& claim) const;
 
   const ModuleName& module_;

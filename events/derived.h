@@ -3,16 +3,28 @@
 // the same transaction as the tables; never a truth of its own.
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "events/base/clock.h"
 #include "events/base/ids.h"
 #include "events/base/result.h"
 #include "events/record.h"
 
 namespace mt {
+
+// How long a keyed command is remembered when its module says nothing else: whoever sends it again
+// within this time is answered as the first time, after it the same id is a new command.
+inline constexpr int kRememberedHours = 24;
+inline constexpr std::chrono::nanoseconds kRemembered = std::chrono::hours(kRememberedHours);
+
+// Whether a keyed command of `then` is forgotten at `now`. Those of bootstrap sets never are: a set
+// may be applied again in years, and there are no more of them than the sets hold.
+bool is_forgotten(const CommandId& command, Time then, Time now,
+                  std::chrono::nanoseconds remembered);
 
 struct StoredSnapshot {
   Version version;           // of the stream, up to and with the state's last event
@@ -28,6 +40,8 @@ class DerivedView {
   // The first fault that a look-up of this view met: what it answered "none" may be there. Whoever
   // decides by an absence asks for this before it acts.
   virtual Result<void> status() const { return {}; }
+  // For whoever finds that the view named what is not so; becomes its status().
+  virtual void fail(Error) const {}
 
   // The last position of the module that this view holds; what is newer, it does not know.
   virtual Position applied(const ModuleName& module) const = 0;
@@ -35,14 +49,20 @@ class DerivedView {
   // First positions of the stream's records that hold versions after `after`, in order.
   virtual std::vector<Position> stream_records(const ModuleName& module, const StreamId& stream,
                                                Version after) const = 0;
-  // First position of the record that the keyed command made.
+  // First position of the record that the keyed command made. It may be one that is_forgotten() and
+  // has not been dropped yet: the record's time tells.
   virtual std::optional<Position> command(const ModuleName& module, const CommandId& id) const = 0;
+  // How long the module's keyed commands are remembered.
+  virtual std::chrono::nanoseconds remembered(const ModuleName&) const { return kRemembered; }
   // The entity that holds the claim.
   virtual std::optional<StreamId> claim_holder(const ModuleName& module,
                                                const Claim& claim) const = 0;
   virtual std::optional<StoredSnapshot> snapshot(const ModuleName& module,
                                                  const StreamId& stream) const = 0;
 };
+
+// What was read of a module's derived state cannot be what was written.
+Error derived_damage(const ModuleName& module, const std::string& what);
 
 // DATA_LOSS when the derived state holds more than the log: the log has lost its end.
 Result<void> check_not_beyond(const ModuleName& module, Position applied, Position head);

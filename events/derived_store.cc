@@ -11,6 +11,7 @@ namespace mt {
 namespace {
 
 constexpr std::string_view kApplied = "applied";
+constexpr std::string_view kRememberedFrom = "remembered_from";
 
 // `first` 00 `second`, within what a key may hold: longer ones are replaced by their hash, which
 // keeps them unique and is all that is needed of a key that is only looked up.
@@ -30,7 +31,11 @@ std::string stream_prefix(const StreamId& stream) {
 
 std::string claim_key(const Claim& claim) { return pair_key(claim.scope, claim.value, 0); }
 
-Position position_in(std::string_view value) { return {read_u64(value)}; }
+// None when it is no number: the disk has changed it.
+std::optional<std::uint64_t> number_in(std::string_view value) {
+  if (value.size() != sizeof(std::uint64_t)) return std::nullopt;
+  return read_u64(value);
+}
 
 }  // namespace
 
@@ -40,21 +45,17 @@ class KvDerivedView final : public DerivedView {
       : store_(store), kv_(std::move(kv)) {}
 
   Result<void> status() const override { return kv_->status(); }
+  void fail(Error why) const override { kv_->fail(std::move(why)); }
 
   Position applied(const ModuleName& module) const override {
     const auto value = kv_->get(store_.stores(module).state, kApplied);
-    return value ? position_in(*value) : Position{};
+    return value ? position_in(module, *value) : Position{};
   }
 
   Version stream_version(const ModuleName& module, const StreamId& stream) const override {
-    Version version;
-    const std::string prefix = stream_prefix(stream);
-    kv_->scan(store_.stores(module).streams, prefix, {}, Order::kBackward,
-              [&](std::string_view key, std::string_view) {
-                version.value = read_u64(key.substr(prefix.size()));
-                return Scan::kStop;
-              });
-    return version;
+    const auto version = store_.last_version(*kv_, module, stream);
+    if (!version) kv_->fail(derived_damage(module, "a key of a stream cannot be read"));
+    return version.value_or(Version{});
   }
 
   std::vector<Position> stream_records(const ModuleName& module, const StreamId& stream,
@@ -63,7 +64,7 @@ class KvDerivedView final : public DerivedView {
     const std::string prefix = stream_prefix(stream);
     kv_->scan(store_.stores(module).streams, prefix, prefix + u64_bytes(after.value),
               Order::kForward, [&](std::string_view, std::string_view value) {
-                positions.push_back(position_in(value));
+                positions.push_back(position_in(module, value));
                 return Scan::kGoOn;
               });
     return positions;
@@ -72,7 +73,11 @@ class KvDerivedView final : public DerivedView {
   std::optional<Position> command(const ModuleName& module, const CommandId& id) const override {
     const auto value = kv_->get(store_.stores(module).results, id.value);
     if (!value) return std::nullopt;
-    return position_in(*value);
+    return position_in(module, *value);
+  }
+
+  std::chrono::nanoseconds remembered(const ModuleName& module) const override {
+    return store_.stores(module).remembered;
   }
 
   std::optional<StreamId> claim_holder(const ModuleName& module,
@@ -80,7 +85,10 @@ class KvDerivedView final : public DerivedView {
     const auto value = kv_->get(store_.stores(module).claims, claim_key(claim));
     if (!value) return std::nullopt;
     const std::size_t zero = value->find('\0');
-    check(zero != std::string_view::npos, "a claim's holder is a stream");
+    if (zero == std::string_view::npos) {
+      kv_->fail(derived_damage(module, "the holder of a claim cannot be read"));
+      return std::nullopt;
+    }
     return StreamId{std::string(value->substr(0, zero)), std::string(value->substr(zero + 1))};
   }
 
@@ -96,9 +104,25 @@ class KvDerivedView final : public DerivedView {
   }
 
  private:
+  Position position_in(const ModuleName& module, std::string_view value) const {
+    const auto number = number_in(value);
+    if (!number) kv_->fail(derived_damage(module, "a position cannot be read"));
+    return {number.value_or(0)};
+  }
+
   const DerivedStore& store_;
   std::unique_ptr<KvReader> kv_;
 };
+
+bool is_forgotten(const CommandId& command, Time then, Time now,
+                  std::chrono::nanoseconds remembered) {
+  return now - then >= remembered && !command.value.starts_with(kBootstrapIds);
+}
+
+Error derived_damage(const ModuleName& module, const std::string& what) {
+  return data_loss("the derived state of " + module.value + " is damaged, " + what +
+                   "; the operator mends it: stop the container, delete the tables folder, start");
+}
 
 Result<void> check_not_beyond(const ModuleName& module, Position applied, Position head) {
   if (applied <= head) return {};
@@ -108,8 +132,9 @@ Result<void> check_not_beyond(const ModuleName& module, Position applied, Positi
                    "; restore the events folder, or delete the tables folder to build it anew");
 }
 
-Result<void> DerivedStore::open(const ModuleName& module) {
+Result<void> DerivedStore::open(const ModuleName& module, std::chrono::nanoseconds remembered) {
   Stores stores;
+  stores.remembered = remembered;
   MT_TRY(stores.streams, env_.open(module.value + ".streams"));
   MT_TRY(stores.results, env_.open(module.value + ".results"));
   MT_TRY(stores.claims, env_.open(module.value + ".claims"));
@@ -129,19 +154,62 @@ std::unique_ptr<DerivedView> DerivedStore::view() const {
   return std::make_unique<KvDerivedView>(*this, env_.read());
 }
 
-void DerivedStore::apply(KvWriter& kv, const ModuleName& module, const CommitRecord& record) const {
+void DerivedStore::apply(KvWriter& kv, const ModuleName& module, const CommitRecord& record,
+                         Time newest) const {
   const Stores& into = stores(module);
   const Commit& commit = record.commit;
   const std::string first = u64_bytes(record.first.value);
   kv.put(into.streams, stream_prefix(commit.stream) + u64_bytes(record.last_version().value),
          first);
-  if (commit.command.keyed) kv.put(into.results, commit.command.id.value, first);
+  const CommandRef& command = commit.command;
+  if (command.keyed && !is_forgotten(command.id, record.time, newest, into.remembered)) {
+    kv.put(into.results, command.id.value, first);
+  }
   for (const Claim& claim : commit.released) kv.erase(into.claims, claim_key(claim));
   for (const Claim& claim : commit.taken) {
     kv.put(into.claims, claim_key(claim),
            commit.stream.category + std::string(1, '\0') + commit.stream.id);
   }
   kv.put(into.state, kApplied, u64_bytes(record.last().value));
+}
+
+Position DerivedStore::remembered_from(const KvReader& kv, const ModuleName& module) const {
+  const auto value = kv.get(stores(module).state, kRememberedFrom);
+  // What cannot be read is begun again: dropping what was dropped changes nothing.
+  return {value ? number_in(*value).value_or(1) : 1};
+}
+
+void DerivedStore::set_remembered_from(KvWriter& kv, const ModuleName& module,
+                                       Position position) const {
+  kv.put(stores(module).state, kRememberedFrom, u64_bytes(position.value));
+}
+
+void DerivedStore::forget(KvWriter& kv, const ModuleName& module, const CommitRecord& record,
+                          Time newest) const {
+  const Stores& from = stores(module);
+  const CommandRef& command = record.commit.command;
+  if (!command.keyed || !is_forgotten(command.id, record.time, newest, from.remembered)) return;
+  if (kv.get(from.results, command.id.value) == u64_bytes(record.first.value)) {
+    kv.erase(from.results, command.id.value);
+  }
+}
+
+std::optional<Version> DerivedStore::last_version(const KvReader& kv, const ModuleName& module,
+                                                  const StreamId& stream) const {
+  std::optional<Version> version(std::in_place);
+  const std::string prefix = stream_prefix(stream);
+  kv.scan(stores(module).streams, prefix, {}, Order::kBackward,
+          [&](std::string_view key, std::string_view) {
+            const auto number = number_in(key.substr(prefix.size()));
+            version = number ? std::optional(Version{*number}) : std::nullopt;
+            return Scan::kStop;
+          });
+  return version;
+}
+
+bool DerivedStore::holds(const KvReader& kv, const ModuleName& module, const StreamId& stream,
+                         Version version) const {
+  return last_version(kv, module, stream) >= version;
 }
 
 void DerivedStore::put_snapshot(KvWriter& kv, const ModuleName& module, const StreamId& stream,

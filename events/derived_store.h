@@ -8,6 +8,7 @@
 #include <memory>
 
 #include "events/derived.h"
+#include "events/event_log.h"
 #include "events/kv.h"
 
 namespace mt {
@@ -17,14 +18,27 @@ class DerivedStore final : public Derived {
   explicit DerivedStore(KvEnv& env) : env_(env) {}
 
   // Opens the module's stores. Before the first use, in one thread.
-  Result<void> open(const ModuleName& module);
+  Result<void> open(const ModuleName& module, std::chrono::nanoseconds remembered = kRemembered);
 
   std::unique_ptr<DerivedView> view() const override;
 
   // Applies one record, in log order, and moves the module's checkpoint to its last position.
-  // Applying a record again changes nothing.
-  void apply(KvWriter& kv, const ModuleName& module, const CommitRecord& record) const;
+  // Applying a record again changes nothing. `newest` is the time of a later record, if one is
+  // known: a command that is forgotten by then is not remembered in the first place.
+  void apply(KvWriter& kv, const ModuleName& module, const CommitRecord& record,
+             Time newest = {}) const;
 
+  // Keyed commands of positions before this one are forgotten already; 1 at first.
+  Position remembered_from(const KvReader& kv, const ModuleName& module) const;
+  void set_remembered_from(KvWriter& kv, const ModuleName& module, Position position) const;
+  // Drops the record's command when is_forgotten(); not a later one of the same id.
+  void forget(KvWriter& kv, const ModuleName& module, const CommitRecord& record,
+              Time newest) const;
+
+  // Whether all events of the stream up to `version` are applied. A snapshot is kept only then: one
+  // that is ahead would be taken for the truth by a log that was restored from before its events.
+  bool holds(const KvReader& kv, const ModuleName& module, const StreamId& stream,
+             Version version) const;
   // Keeps the newest snapshot of a stream.
   void put_snapshot(KvWriter& kv, const ModuleName& module, const StreamId& stream,
                     const StoredSnapshot& snapshot) const;
@@ -35,8 +49,12 @@ class DerivedStore final : public Derived {
  private:
   struct Stores {
     StoreId streams, results, claims, snapshots, state;
+    std::chrono::nanoseconds remembered;
   };
   const Stores& stores(const ModuleName& module) const;
+  // 0: the stream has no events; none: its newest key is damaged.
+  std::optional<Version> last_version(const KvReader& kv, const ModuleName& module,
+                                      const StreamId& stream) const;
 
   KvEnv& env_;
   std::map<ModuleName, Stores> stores_;

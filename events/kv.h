@@ -34,7 +34,10 @@ class KvReader {
 
   // The first fault that a read of this transaction met (a damaged page, no memory): what it found
   // since may lack entries. Whoever answers from these reads asks for this before it answers.
-  virtual Result<void> status() const { return {}; }
+  virtual Result<void> status() const = 0;
+  // For whoever meets bytes that were never written so: the disk has changed them. Becomes this
+  // view's status(), unless an earlier fault is it already.
+  virtual void fail(Error why) const = 0;
 
   virtual std::optional<std::string_view> get(StoreId store, std::string_view key) const = 0;
 

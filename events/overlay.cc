@@ -10,8 +10,9 @@ void Overlay::add(const CommitRecord& record) {
   streams_[commit.stream] = {record.last(), record.last_version()};
   if (commit.command.keyed) {
     trace.command = commit.command.id;
-    commands_[commit.command.id] = {record.last(), record.last_version(), commit.command.digest,
-                                    commit.command.reply_type, commit.command.reply};
+    commands_[commit.command.id] = {record.last(),         record.last_version(),
+                                    commit.command.digest, commit.command.reply_type,
+                                    commit.command.reply,  record.time};
   }
   for (const Claim& claim : commit.released) {
     claims_[claim] = {record.last(), {}};
@@ -32,7 +33,10 @@ void Overlay::forget(Position applied) {
         at != streams_.end() && at->second.at <= applied) {
       streams_.erase(at);
     }
-    if (trace.command) commands_.erase(*trace.command);
+    if (trace.command) {
+      const auto at = commands_.find(*trace.command);
+      if (at != commands_.end() && at->second.last <= applied) commands_.erase(at);
+    }
     for (const Claim& claim : trace.claims) {
       const auto at = claims_.find(claim);
       if (at != claims_.end() && at->second.at <= applied) claims_.erase(at);

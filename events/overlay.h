@@ -20,6 +20,7 @@ struct CommandResult {
   Digest digest{};
   std::string reply_type;
   std::string reply;
+  Time time{};  // of its record
 };
 
 class Overlay {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "events/base/clock.h"
@@ -37,6 +38,11 @@ struct Origin {
 
   bool operator==(const Origin&) const = default;
 };
+
+// Command ids that begin so are those of bootstrap sets. Only the operator and the system can give
+// one: others' keys become ids that begin otherwise, so that nobody can take the place of a set's
+// command before the set is applied.
+inline constexpr std::string_view kBootstrapIds = "bs/";
 
 // The command that made the commit. Only a keyed one (its caller chose the id, and may send it
 // again) keeps its request's digest and its reply.

@@ -119,12 +119,13 @@ class LogWriter::Impl {
       tails_.begin_batch();
       // A view that cannot be had now (too many readers) is a reason to try again, not to stop.
       const Result<void> readable = view->status();
-      for (; next != end && !batch.is_full(); ++next) {
+      do {
         Result<Appended> result =
             readable ? admit(*next, *view, batch) : unavailable(readable.error().message);
         batch.answers.push_back({std::move(next->done), std::move(result)});
-      }
-      if (readable) check_reads(*view, batch);
+        ++next;
+        // Once a look-up has failed, the commands that follow are judged by another view.
+      } while (next != end && !batch.is_full() && (view->status() || !readable));
     }
     flush(batch);
     for (Answer& answer : batch.answers) answer.done(std::move(answer.result));
@@ -135,32 +136,40 @@ class LogWriter::Impl {
     if (failure_error_) return *failure_error_;
     MT_CHECK_OK(waiting.limits);
     Result<LogTail*> known_tail = tails_.at(waiting.module, view);
+    MT_CHECK_OK(view.status());
     if (!known_tail) {
       fail(known_tail.error().message, batch);
       return *failure_error_;
     }
     LogTail& tail = **known_tail;
-    const CommitChecks checks(waiting.module, log_, view, tail.overlay);
-    MT_TRY(std::optional<Appended> known, checks.known_command(waiting.commit.command));
-    if (known) return *std::move(known);
-    MT_CHECK_OK(checks.check_version(waiting.commit));
-    MT_CHECK_OK(checks.check_claims(waiting.commit));
-    return add_record(waiting, tail, batch);
+    // A clock that was set back does not turn the order of the log around.
+    const Time now = std::max(clock_.now(), tail.last_time);
+    Result<std::optional<Appended>> known = judge(waiting, view, tail.overlay, now);
+    // A look-up that failed found nothing: neither a fact nor a refusal may rest on it.
+    MT_CHECK_OK(view.status());
+    MT_TRY(std::optional<Appended> first_time, std::move(known));
+    if (first_time) return *std::move(first_time);
+    return add_record(waiting, tail, now, batch);
   }
 
-  // A look-up that failed found nothing: what was admitted by it must not become a fact.
-  void check_reads(const DerivedView& view, Batch& batch) {
-    if (const Result<void> read = view.status(); !read) fail(read.error().message, batch);
+  // The first time's answer when the command is known; none when its commit holds.
+  Result<std::optional<Appended>> judge(const Waiting& waiting, const DerivedView& view,
+                                        const Overlay& overlay, Time now) const {
+    const CommitChecks checks(waiting.module, log_, view, overlay);
+    MT_TRY(std::optional<Appended> known, checks.known_command(waiting.commit.command, now));
+    if (known) return known;
+    MT_CHECK_OK(checks.check_version(waiting.commit));
+    MT_CHECK_OK(checks.check_claims(waiting.commit));
+    return known;
   }
 
   // The commit holds: it becomes the module's next record.
-  Appended add_record(Waiting& waiting, LogTail& tail, Batch& batch) {
+  static Appended add_record(Waiting& waiting, LogTail& tail, Time now, Batch& batch) {
     batch.bytes += size_of(waiting.commit);
     CommitRecord& record = batch.records.emplace_back();
     record.first = tail.head + 1;
     record.commit = std::move(waiting.commit);
-    // A clock that was set back does not turn the order of the log around.
-    record.time = tail.last_time = std::max(clock_.now(), tail.last_time);
+    record.time = tail.last_time = now;
     tail.head = record.last();
     tail.overlay.add(record);
     batch.modules.push_back(std::move(waiting.module));

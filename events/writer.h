@@ -30,6 +30,7 @@ struct Appended {
 // ALREADY_EXISTS: a claim is held by another entity, or the command id came with another digest.
 // FAILED_PRECONDITION: a claim is given up that the entity does not hold.
 // INVALID_ARGUMENT: the commit is over 16 MiB or could not be read again (events/commit_limits.h).
+// DATA_LOSS: what the derived state says of this commit is damaged; others go on.
 // UNAVAILABLE: the log takes nothing more (flush failed, disk full) or the writer has stopped.
 using AppendDone = std::function<void(Result<Appended>)>;
 

@@ -1,9 +1,10 @@
 // ApplyWriter: what one projection's `apply` writes, on its way to the store. A key that no store
-// takes is that projection's fault at that event: it is kept away from the transaction, which it
-// would make fail for all.
+// takes, and a row of its table that is damaged, are that projection's fault at that event: they
+// are kept away from the transaction, which they would make fail for all.
 #pragma once
 
 #include <string>
+#include <utility>
 
 #include "events/kv.h"
 
@@ -16,7 +17,10 @@ class ApplyWriter final : public KvWriter {
   // Why what was written cannot be kept.
   const Result<void>& outcome() const { return outcome_; }
 
-  Result<void> status() const override { return kv_.status(); }
+  Result<void> status() const override { return outcome_ ? kv_.status() : outcome_; }
+  void fail(Error why) const override {
+    if (outcome_) outcome_ = std::move(why);
+  }
   std::optional<std::string_view> get(StoreId store, std::string_view key) const override {
     return kv_.get(store, key);
   }
@@ -36,21 +40,25 @@ class ApplyWriter final : public KvWriter {
   void append(StoreId store, std::string_view key, std::string_view value) override {
     if (accepts(key)) kv_.append(store, key, value);
   }
-  bool erase(StoreId store, std::string_view key) override { return kv_.erase(store, key); }
-  void clear(StoreId store) override { kv_.clear(store); }
+  bool erase(StoreId store, std::string_view key) override {
+    return outcome_ && kv_.erase(store, key);
+  }
+  void clear(StoreId store) override {
+    if (outcome_) kv_.clear(store);
+  }
 
  private:
+  // What is written after a fault rests on it.
   bool accepts(std::string_view key) {
+    if (!outcome_) return false;
     if (!key.empty() && key.size() <= kMaxKey) return true;
-    if (outcome_) {
-      outcome_ = internal("a key has " + std::to_string(key.size()) + " bytes; 1 to " +
-                          std::to_string(kMaxKey) + " are possible");
-    }
+    fail(internal("a key has " + std::to_string(key.size()) + " bytes; 1 to " +
+                  std::to_string(kMaxKey) + " are possible"));
     return false;
   }
 
   KvWriter& kv_;
-  Result<void> outcome_;
+  mutable Result<void> outcome_;
 };
 
 }  // namespace mt

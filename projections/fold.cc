@@ -41,6 +41,11 @@ Error failed_at(const ModuleName& module, Projection& projection, Position posit
 
 }  // namespace
 
+double FoldProgress::seconds_left() const {
+  if (events_per_second <= 0 || head <= position) return 0;
+  return static_cast<double>(head.value - position.value) / events_per_second;
+}
+
 Result<void> apply_record(const ModuleName& module, const CommitRecord& record, Position after,
                           const Upcasters* upcasters, Projection& projection, KvWriter& kv) {
   const Commit& commit = record.commit;
@@ -55,32 +60,38 @@ Result<void> apply_record(const ModuleName& module, const CommitRecord& record, 
   return {};
 }
 
-FoldMeter::FoldMeter(std::string table, Position head, const OnFold& progress,
+FoldMeter::FoldMeter(std::string what, Position head, const OnFold& progress, Position begin,
                      std::chrono::milliseconds interval)
-    : progress_(progress), interval_(interval) {
-  report_.table = std::move(table);
+    : begin_(begin), progress_(progress), interval_(interval) {
+  report_.what = std::move(what);
   report_.head = head;
 }
 
 Result<void> FoldMeter::at(Position position) {
   // The clock is asked seldom: a fold takes about a microsecond an event.
-  if (!progress_ || ++calls_ % 256 != 0) return {};
+  return progress_ && ++calls_ % 256 == 0 ? after_step(position) : Result<void>();
+}
+
+Result<void> FoldMeter::after_step(Position position) {
+  if (!progress_) return {};
   const auto now = std::chrono::steady_clock::now();
   if (now - last_ < interval_) return {};
   last_ = now;
-  report_.position = position;
-  report_.head = std::max(report_.head, position);
-  report_.events_per_second = static_cast<double>(position.value) / seconds();
+  move_to(position);
   if (progress_(report_)) return {};
-  return Error{Code::kCancelled, "the fold of " + report_.table + " was cancelled"};
+  return Error{Code::kCancelled, "the fold of " + report_.what + " was cancelled"};
 }
 
 void FoldMeter::finish(Position position) {
   if (!progress_) return;
+  move_to(position);
+  progress_(report_);
+}
+
+void FoldMeter::move_to(Position position) {
   report_.position = position;
   report_.head = std::max(report_.head, position);
-  report_.events_per_second = static_cast<double>(position.value) / seconds();
-  progress_(report_);
+  report_.events_per_second = static_cast<double>(position.value - begin_.value) / seconds();
 }
 
 double FoldMeter::seconds() const {

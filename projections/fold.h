@@ -21,18 +21,23 @@ Result<void> apply_record(const ModuleName& module, const CommitRecord& record, 
 // Reports the progress of long folds about ten times a second, not for each event.
 class FoldMeter {
  public:
-  // `progress` outlives the meter.
-  FoldMeter(std::string table, Position head, const OnFold& progress,
+  // `progress` outlives the meter. `begin`: what was folded before.
+  FoldMeter(std::string what, Position head, const OnFold& progress, Position begin = {},
             std::chrono::milliseconds interval = std::chrono::milliseconds(100));
 
-  // CANCELLED when the caller asked to stop.
+  // After each record. CANCELLED when the caller asked to stop.
   Result<void> at(Position position);
+  // The same after each of some larger step.
+  Result<void> after_step(Position position);
   // The last report: all is done, up to `position`.
   void finish(Position position);
   double seconds() const;
 
  private:
+  void move_to(Position position);
+
   FoldProgress report_;
+  const Position begin_;
   const OnFold& progress_;
   std::chrono::milliseconds interval_;
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();

@@ -67,4 +67,9 @@ class LiveTable {
   std::string failure_;
 };
 
+// The table follows its log no more, from `position` on: in the store, for all to see, and in a
+// line for the operator.
+void stop_table(const Checkpoints& checkpoints, KvWriter& kv, LiveTable& table, Position position,
+                const std::string& why);
+
 }  // namespace mt

@@ -1,8 +1,11 @@
 #include "projections/live_tables.h"
 
+#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <future>
+#include <iterator>
+#include <list>
 #include <map>
 #include <mutex>
 #include <thread>
@@ -11,16 +14,15 @@
 #include "events/base/check.h"
 #include "events/base/log.h"
 #include "events/base/thread_name.h"
-#include "projections/applied_waiters.h"
 #include "projections/checkpoints.h"
-#include "projections/live_table.h"
+#include "projections/fold.h"
+#include "projections/followed_module.h"
+#include "projections/missing_rows.h"
 #include "projections/rebuild.h"
+#include "projections/table_builder.h"
 
 namespace mt {
 namespace {
-
-// A transaction takes at most this many records of a module, so that readers see news soon.
-constexpr std::size_t kBatchRecords = 8192;
 
 struct PendingSnapshot {
   ModuleName module;
@@ -28,14 +30,10 @@ struct PendingSnapshot {
   StoredSnapshot snapshot;
 };
 
-// One module as the tables thread sees it.
-struct FollowedModule {
-  ModuleName name;
-  std::vector<std::unique_ptr<LiveTable>> tables;
-  AppliedWaiters waiters;
-  Position applied;     // the tables thread's; after start
-  std::string damaged;  // why its log cannot be read on; empty while it can
-  std::string failure;  // the same for all to see, or why the thread stopped; under the mutex
+// A module whose tables do not hold its log's end yet, at the start.
+struct Behind {
+  FollowedModule& module;
+  FoldMeter meter;
 };
 
 }  // namespace
@@ -45,13 +43,9 @@ class LiveTables::Impl {
   Impl(KvEnv& env, const EventLog& log, DerivedStore& derived, std::vector<TableModule> modules)
       : env_(env), log_(log), derived_(derived) {
     for (TableModule& given : modules) {
-      FollowedModule& module = *modules_.emplace_back(std::make_unique<FollowedModule>());
-      module.name = given.name;
-      for (auto& projection : given.projections) {
-        module.tables.push_back(
-            std::make_unique<LiveTable>(given.name, given.upcasters, std::move(projection)));
-      }
-      by_name_.emplace(module.name, &module);
+      FollowedModule& module = *modules_.emplace_back(std::make_unique<FollowedModule>(
+          std::move(given), FollowedModule::Ports{log_, derived_, checkpoints_}));
+      by_name_.emplace(module.name(), &module);
     }
   }
 
@@ -61,20 +55,16 @@ class LiveTables::Impl {
 
   Result<void> open(const OnFold& progress) {
     MT_CHECK_OK(checkpoints_.open(env_));
+    for (const auto& module : modules_) MT_CHECK_OK(module->open(env_));
     for (const auto& module : modules_) {
-      MT_CHECK_OK(derived_.open(module->name));
-      for (const auto& table : module->tables) {
-        Projection& projection = table->projection();
-        MT_TRY(std::vector<StoreId> stores, projection.table().open(env_, projection.version()));
-        projection.table().bind(std::move(stores));
+      MT_CHECK_OK(module->find_applied());
+      for (const auto& table : module->tables()) {
+        MT_CHECK_OK(builder_.bring_level(*table, module->applied(), progress));
       }
     }
-    for (const auto& module : modules_) {
-      MT_CHECK_OK(find_applied(*module));
-      for (const auto& table : module->tables) MT_CHECK_OK(bring_level(*module, *table, progress));
-    }
-    MT_CHECK_OK(catch_up());
-    for (const auto& module : modules_) publish(*module, module->applied);
+    MT_CHECK_OK(catch_up(progress));
+    for (const auto& module : modules_) module->publish(module->applied());
+    note_missing();
     return {};
   }
 
@@ -110,13 +100,22 @@ class LiveTables::Impl {
     return *found->second;
   }
 
-  std::unique_ptr<KvReader> read() const { return env_.read(); }
+  std::unique_ptr<KvReader> open_view() const {
+    // Asked before the view begins: what was missing then may be missing in it.
+    if (!has_missing_) return env_.read();
+    std::shared_ptr<const MissingRows> missing;
+    {
+      const std::lock_guard lock(mutex_);
+      missing = missing_;
+    }
+    return std::make_unique<GappedReader>(env_.read(), std::move(missing));
+  }
 
   std::vector<TableState> states() const {
     const auto kv = env_.read();
     std::vector<TableState> states;
     for (const auto& module : modules_) {
-      for (const auto& table : module->tables) states.push_back(table->state(*kv));
+      for (const auto& table : module->tables()) states.push_back(table->state(*kv));
     }
     return states;
   }
@@ -126,15 +125,11 @@ class LiveTables::Impl {
     return failure_;
   }
 
-  std::string failure(const ModuleName& name) const {
-    const FollowedModule& asked = module(name);
-    const std::lock_guard lock(mutex_);
-    return asked.failure;
-  }
+  std::string failure(const ModuleName& name) const { return module(name).failure(); }
 
   Result<LiveTable*> find(const std::string& name) const {
     for (const auto& module : modules_) {
-      for (const auto& table : module->tables) {
+      for (const auto& table : module->tables()) {
         if (table->name() == name) return table.get();
       }
     }
@@ -161,12 +156,14 @@ class LiveTables::Impl {
   Result<FoldReport> rebuild(const std::string& name, const OnFold& progress) {
     MT_TRY(LiveTable * table, find(name));
     FoldedTable folded(log_, *table, log_.head(table->module()), progress);
-    // No further than the other tables are: what comes later will be applied to this one too.
-    MT_CHECK_OK(folded.advance(module(table->module()).waiters.applied()));
+    // No further than the other tables are: what comes later will be applied to this one too. What
+    // came meanwhile once more, so that little is left for the tables thread.
+    FollowedModule& followed = module(table->module());
+    for (int i = 0; i < 2; ++i) MT_CHECK_OK(folded.advance(followed.waiters().applied()));
     // The rest, and the change, between two batches of the tables thread.
     std::promise<Result<FoldReport>> done;
     auto result = done.get_future();
-    if (!post([&] { done.set_value(replace(folded, *table)); })) {
+    if (!post([&] { done.set_value(replace(folded, *table, followed)); })) {
       return unavailable("the tables take no changes: " + failure());
     }
     MT_TRY(FoldReport report, result.get());
@@ -175,69 +172,42 @@ class LiveTables::Impl {
   }
 
  private:
-  Result<FoldReport> replace(FoldedTable& folded, LiveTable& table) {
-    const Position applied = module(table.module()).applied;
-    MT_CHECK_OK(folded.advance(applied));
-    MT_CHECK_OK(env_.write([&](KvWriter& kv) -> Result<void> {
-      folded.replace(kv);
-      checkpoints_.put(kv, table.key(), applied, {});
-      return {};
-    }));
-    table.set("live", applied);
-    FoldReport report;
-    report.table = table.name();
-    report.position = applied;
-    report.rows = folded.rows();
-    report.table_hash = report.log_hash = folded.hash();
-    report.seconds = folded.seconds();
+  Result<FoldReport> replace(FoldedTable& folded, LiveTable& table, FollowedModule& module) {
+    auto report = builder_.replace(folded, table, module.applied());
+    note_missing();
     return report;
   }
 
-  // At the start: how far the derived state and the tables have come.
-  Result<void> find_applied(FollowedModule& module) const {
-    const auto view = derived_.view();
-    module.applied = view->applied(module.name);
-    MT_CHECK_OK(view->status());
-    return check_not_beyond(module.name, module.applied, log_.head(module.name));
+  // At the start: what the logs hold beyond the tables, which is all of it after the tables folder
+  // was deleted.
+  Result<void> catch_up(const OnFold& progress) {
+    std::list<Behind> behind;
+    for (const auto& module : modules_) {
+      if (!module->has_work()) continue;
+      behind.push_back({*module, FoldMeter(module->name().value, log_.head(module->name()),
+                                           progress, module->applied())});
+    }
+    for (bool more = true; more && !is_stopping();) {
+      MT_TRY(more, apply_batch());
+      for (auto each = behind.begin(); each != behind.end();) {
+        if (each->module.has_work()) {
+          MT_CHECK_OK(each->meter.after_step(each->module.applied()));
+          ++each;
+        } else {
+          tell_caught_up(*each);
+          each = behind.erase(each);
+        }
+      }
+    }
+    return {};
   }
 
-  // At the start: a table that is not as far as the derived state is built anew.
-  Result<void> bring_level(FollowedModule& module, LiveTable& table, const OnFold& progress) {
-    MT_TRY(const auto checkpoint, read_checkpoint(table));
-    if (checkpoint && !checkpoint->failure().empty()) {
-      table.set("failed", {checkpoint->position()}, checkpoint->failure());
-      return {};
-    }
-    if (checkpoint && checkpoint->position() == module.applied.value) {
-      table.set("live", module.applied);
-      return {};
-    }
-    table.set("building", {});
-    FoldedTable folded(log_, table, module.applied, progress);
-    const Result<void> outcome = folded.advance(module.applied);
-    if (!outcome && outcome.error().code == Code::kCancelled) return outcome;
-    if (outcome) {
-      MT_TRY(const FoldReport report, replace(folded, table));
-      folded.finish();
-      // A first start has only empty ones to tell of.
-      if (module.applied.value == 0) return {};
-      logger_.info("table built", {{"table", report.table},
-                                   {"rows", report.rows},
-                                   {"position", report.position.value},
-                                   {"seconds", report.seconds}});
-      return {};
-    }
-    return env_.write([&](KvWriter& kv) -> Result<void> {
-      mark_failed(kv, table, {}, outcome.error().message);
-      return {};
-    });
-  }
-
-  Result<std::optional<Checkpoints::Checkpoint>> read_checkpoint(const LiveTable& table) const {
-    const auto kv = env_.read();
-    auto checkpoint = checkpoints_.get(*kv, table.key());
-    MT_CHECK_OK(kv->status());
-    return checkpoint;
+  void tell_caught_up(Behind& done) {
+    done.meter.finish(done.module.applied());
+    if (done.meter.seconds() < 1) return;
+    logger_.info("log caught up", {{"module", done.module.name().value},
+                                   {"position", done.module.applied().value},
+                                   {"seconds", done.meter.seconds()}});
   }
 
   Result<void> catch_up() {
@@ -292,94 +262,79 @@ class LiveTables::Impl {
   // Applies what there is, at most a batch a module, in one transaction. True when there may be
   // more.
   Result<bool> apply_batch() {
-    bool more = false;
     std::deque<PendingSnapshot> snapshots;
     {
       const std::lock_guard lock(mutex_);
       snapshots.swap(snapshots_);
     }
-    std::vector<FollowedModule*> grown;
+    std::vector<FollowedModule*> working;
     for (const auto& module : modules_) {
-      const bool has_news = module->damaged.empty() && log_.head(module->name) > module->applied;
-      if (has_news) grown.push_back(module.get());
+      if (module->has_work()) working.push_back(module.get());
     }
-    if (grown.empty() && snapshots.empty()) return false;
+    if (working.empty() && snapshots.empty()) return false;
 
-    std::vector<Position> reached;
+    std::vector<FollowedModule::Step> steps;
+    std::deque<PendingSnapshot> early;
     MT_CHECK_OK(env_.write([&](KvWriter& kv) -> Result<void> {
-      for (FollowedModule* module : grown) reached.push_back(apply_module(*module, kv, more));
-      for (const PendingSnapshot& pending : snapshots) {
-        derived_.put_snapshot(kv, pending.module, pending.stream, pending.snapshot);
-      }
+      for (FollowedModule* module : working) steps.push_back(module->apply(kv));
+      early = put_snapshots(kv, std::move(snapshots));
       return {};
     }));
-    for (std::size_t i = 0; i < grown.size(); ++i) publish(*grown[i], reached[i]);
+    bool more = false;
+    for (std::size_t i = 0; i < working.size(); ++i) {
+      working[i]->publish(steps[i].reached);
+      if (working[i]->is_damaged()) note_failure(working[i]->failure());
+      more = more || steps[i].more;
+    }
+    note_missing();
+    keep(std::move(early));
     return more;
   }
 
-  // Applies one module's records; returns the position that its tables hold once committed.
-  Position apply_module(FollowedModule& module, KvWriter& kv, bool& more) {
-    Position at = module.applied;
-    std::size_t records = 0;
-    const auto outcome = log_.scan(module.name, at + 1, [&](const CommitRecord& record) {
-      // The transaction is lost: what is read in it now may not be so.
-      if (!kv.status()) return Scan::kStop;
-      derived_.apply(kv, module.name, record);
-      for (const auto& table : module.tables) apply_to_table(*table, record, at, kv);
-      at = record.last();
-      return ++records < kBatchRecords ? Scan::kGoOn : Scan::kStop;
-    });
-    more = more || records == kBatchRecords;
-    if (!outcome) {
-      module.damaged = outcome.error().message;
-      logger_.error("log cannot be followed",
-                    {{"module", module.name.value}, {"reason", module.damaged}});
+  // Returns those whose events are not applied yet.
+  std::deque<PendingSnapshot> put_snapshots(KvWriter& kv, std::deque<PendingSnapshot> snapshots) {
+    std::deque<PendingSnapshot> early;
+    for (PendingSnapshot& pending : snapshots) {
+      const auto& [name, stream, snapshot] = pending;
+      if (derived_.holds(kv, name, stream, snapshot.version)) {
+        derived_.put_snapshot(kv, name, stream, snapshot);
+      } else if (!module(name).is_damaged()) {
+        early.push_back(std::move(pending));
+      }
     }
-    for (const auto& table : module.tables) {
-      if (!table->is_failed()) checkpoints_.put(kv, table->key(), at, {});
-    }
-    return at;
+    return early;
   }
 
-  void apply_to_table(LiveTable& table, const CommitRecord& record, Position after, KvWriter& kv) {
-    if (table.is_failed()) return;
-    const auto applied =
-        apply_record(table.module(), record, after, table.upcasters(), table.projection(), kv);
-    if (!applied && kv.status()) mark_failed(kv, table, after, applied.error().message);
+  // They go with the batch that brings their events.
+  void keep(std::deque<PendingSnapshot> early) {
+    if (early.empty()) return;
+    const std::lock_guard lock(mutex_);
+    snapshots_.insert(snapshots_.begin(), std::make_move_iterator(early.begin()),
+                      std::make_move_iterator(early.end()));
   }
 
-  void mark_failed(KvWriter& kv, LiveTable& table, Position position, const std::string& why) {
-    checkpoints_.put(kv, table.key(), position, why);
-    table.set("failed", position, why);
-    logger_.error("table stopped", {{"table", table.name()}, {"reason", why}});
+  void note_missing() {
+    auto missing = std::make_shared<MissingRows>();
+    for (const auto& module : modules_) module->add_missing(*missing);
+    if (missing->empty() && !has_missing_) return;
+    const std::lock_guard lock(mutex_);
+    has_missing_ = !missing->empty();
+    missing_ = std::move(missing);
   }
 
-  // After the commit: what the module's tables hold now is for all to see.
-  void publish(FollowedModule& module, Position reached) {
-    module.applied = reached;
-    for (const auto& table : module.tables) {
-      if (!table->is_failed()) table->set("live", reached);
-    }
-    module.waiters.reached(reached);
-    if (module.damaged.empty()) return;
-    {
-      const std::lock_guard lock(mutex_);
-      failure_ = module.failure = module.damaged;
-    }
-    module.waiters.give_up();
+  void note_failure(const std::string& why) {
+    const std::lock_guard lock(mutex_);
+    failure_ = why;
   }
 
   void fail(const std::string& why) {
     logger_.error("tables stopped", {{"reason", why}});
-    const std::lock_guard lock(mutex_);
-    failure_ = why;
-    for (const auto& module : modules_) {
-      if (module->failure.empty()) module->failure = why;
-    }
+    note_failure(why);
+    for (const auto& module : modules_) module->fail(why);
   }
 
   void give_up() {
-    for (const auto& module : modules_) module->waiters.give_up();
+    for (const auto& module : modules_) module->waiters().give_up();
   }
 
   const Logger logger_{"projections"};
@@ -387,6 +342,7 @@ class LiveTables::Impl {
   const EventLog& log_;
   DerivedStore& derived_;
   Checkpoints checkpoints_;
+  TableBuilder builder_{env_, log_, checkpoints_};
   std::vector<std::unique_ptr<FollowedModule>> modules_;
   std::map<ModuleName, FollowedModule*> by_name_;
 
@@ -398,6 +354,8 @@ class LiveTables::Impl {
   std::deque<std::function<void()>> tasks_;
   std::deque<PendingSnapshot> snapshots_;
   std::string failure_;
+  std::atomic<bool> has_missing_ = false;
+  std::shared_ptr<const MissingRows> missing_ = std::make_shared<MissingRows>();
 
   std::thread thread_;
 };
@@ -419,11 +377,11 @@ void LiveTables::stop() { impl_->stop(); }
 
 void LiveTables::when_applied(const ModuleName& module, Position position,
                               std::function<void(bool)> done) {
-  impl_->module(module).waiters.wait(position, std::move(done));
+  impl_->module(module).waiters().wait(position, std::move(done));
 }
 
 Position LiveTables::applied(const ModuleName& module) const {
-  return impl_->module(module).waiters.applied();
+  return impl_->module(module).waiters().applied();
 }
 
 void LiveTables::put_snapshot(const ModuleName& module, const StreamId& stream,
@@ -431,7 +389,7 @@ void LiveTables::put_snapshot(const ModuleName& module, const StreamId& stream,
   impl_->put_snapshot({module, stream, std::move(snapshot)});
 }
 
-std::unique_ptr<KvReader> LiveTables::read() const { return impl_->read(); }
+std::unique_ptr<KvReader> LiveTables::open_view() const { return impl_->open_view(); }
 std::vector<TableState> LiveTables::states() const { return impl_->states(); }
 std::string LiveTables::failure() const { return impl_->failure(); }
 std::string LiveTables::failure(const ModuleName& module) const { return impl_->failure(module); }

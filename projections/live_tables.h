@@ -3,9 +3,12 @@
 // therefore exactly-once by construction. It also rebuilds and verifies tables while serving.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "events/derived_store.h"
@@ -21,6 +24,7 @@ struct TableModule {
   ModuleName name;
   const Upcasters* upcasters = nullptr;
   std::vector<std::shared_ptr<Projection>> projections;
+  std::chrono::nanoseconds remembered = kRemembered;  // its keyed commands
 };
 
 struct TableState {
@@ -33,13 +37,15 @@ struct TableState {
   std::uint64_t rows = 0;
 };
 
-// How far a rebuild or verify is; called from the working thread, about ten times a second and once
-// at the end. Return false to cancel.
+// How far a fold is: of a table, or at the start of a module's log. Called on the thread that asked
+// for it, about ten times a second and once at the end; must not block. Return false to cancel.
 struct FoldProgress {
-  std::string table;
+  std::string what;  // the table's or the module's name
   Position position;
   Position head;
   double events_per_second = 0;
+
+  double seconds_left() const;  // 0: not known, or nothing is left
 };
 using OnFold = std::function<bool(const FoldProgress&)>;
 
@@ -61,6 +67,7 @@ class LiveTables {
   ~LiveTables();  // stop()
 
   // Opens all stores, builds tables that are new or of another version, catches up with the logs.
+  // CANCELLED when `progress` said so: what was folded stays, the next start goes on from there.
   Result<void> open(const OnFold& progress);
 
   void start();
@@ -75,11 +82,21 @@ class LiveTables {
   void when_applied(const ModuleName& module, Position position, std::function<void(bool)> done);
   Position applied(const ModuleName& module) const;
 
-  // Keeps a snapshot with the next batch; from any thread.
+  // Keeps a snapshot with the batch that holds its stream's events up to it; from any thread.
   void put_snapshot(const ModuleName& module, const StreamId& stream, StoredSnapshot snapshot);
 
-  // A consistent view of all tables, for one query. Any thread.
-  std::unique_ptr<KvReader> read() const;
+  // Lends `question` a consistent view of all tables, a `const KvReader&`, and returns its answer,
+  // a Result. What was read under a fault may lack rows: the fault is the answer then, whatever the
+  // question made of it. UNAVAILABLE when it reads a table that lacks what its log holds. Any
+  // thread; the view is gone when this returns.
+  template <typename Question>
+  auto read(Question&& question) const {
+    const std::unique_ptr<KvReader> view = open_view();
+    typename AnswerOf<std::invoke_result_t<Question, const KvReader&>>::type answer =
+        std::forward<Question>(question)(*view);
+    if (Result<void> status = view->status(); !status) answer = std::move(status).error();
+    return answer;
+  }
 
   std::vector<TableState> states() const;
 
@@ -98,6 +115,17 @@ class LiveTables {
   Result<FoldReport> verify(const std::string& table, const OnFold& progress) const;
 
  private:
+  template <typename T>
+  struct AnswerOf {
+    using type = Result<T>;
+  };
+  template <typename T>
+  struct AnswerOf<Result<T>> {
+    using type = Result<T>;
+  };
+
+  std::unique_ptr<KvReader> open_view() const;
+
   class Impl;
   std::unique_ptr<Impl> impl_;
 };

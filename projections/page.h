@@ -2,6 +2,7 @@
 // neither repeat nor skip a row. A token serves only the query that gave it.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -13,6 +14,9 @@ namespace mt {
 
 inline constexpr std::uint32_t kDefaultPageSize = 50;
 inline constexpr std::uint32_t kMaxPageSize = 1000;
+// A page ends with the row that brings its rows' bytes over this, so that a reply, with its largest
+// row, stays well below the 4 MiB that gRPC's clients take.
+inline constexpr std::size_t kMaxPageBytes = std::size_t{1} << 20;
 
 // What a caller asks for. `query` tells one query from another: its method and all its filters, but
 // not page_size and page_token.

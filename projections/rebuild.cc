@@ -10,9 +10,17 @@
 
 namespace mt {
 
-Result<void> FoldedTable::advance(Position to) {
+Result<void> FoldedTable::advance(Position to) { return advance(to, meter_); }
+
+Result<void> FoldedTable::advance_quietly(Position to) {
+  const OnFold nobody;
+  FoldMeter quiet(table_.name(), to, nobody);
+  return advance(to, quiet);
+}
+
+Result<void> FoldedTable::advance(Position to, FoldMeter& meter) {
   MT_CHECK_OK(fold_range(log_, table_.module(), position_, to, table_.upcasters(),
-                         table_.projection(), memory_, meter_));
+                         table_.projection(), memory_, meter));
   MT_CHECK_OK(memory_.status());
   if (to > position_) position_ = to;
   return {};

@@ -15,6 +15,8 @@ class FoldedTable {
 
   // Folds on up to `to`.
   Result<void> advance(Position to);
+  // The same without a word about it: for the tables thread, which waits for nobody.
+  Result<void> advance_quietly(Position to);
   // Puts the folded rows into the table's stores in the place of what is there.
   void replace(KvWriter& kv);
   Hash hash() const;
@@ -25,6 +27,8 @@ class FoldedTable {
   void finish() { meter_.finish(position_); }
 
  private:
+  Result<void> advance(Position to, FoldMeter& meter);
+
   const EventLog& log_;
   LiveTable& table_;
   FoldMeter meter_;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "events/base/check.h"
+
 namespace mt {
 namespace {
 
@@ -18,19 +20,34 @@ std::string TableBase::index_entry(std::string_view index_key, std::string_view 
   return entry;
 }
 
-std::string_view TableBase::primary_of(std::string_view index_entry) {
-  check(index_entry.size() >= kLengthBytes, "an index entry ends in its row key's length");
-  const std::size_t end = index_entry.size() - kLengthBytes;
-  const std::size_t length =
-      static_cast<std::size_t>(static_cast<unsigned char>(index_entry[end]) << 8 |
-                               static_cast<unsigned char>(index_entry[end + 1]));
-  check(length <= end, "an index entry holds its row's key");
-  return index_entry.substr(end - length, length);
+std::optional<TableBase::EntryKey> TableBase::entry_key(const KvReader& kv,
+                                                        std::string_view index_entry) const {
+  if (index_entry.size() >= kLengthBytes) {
+    const std::size_t end = index_entry.size() - kLengthBytes;
+    const std::size_t length =
+        static_cast<std::size_t>(static_cast<unsigned char>(index_entry[end]) << 8 |
+                                 static_cast<unsigned char>(index_entry[end + 1]));
+    if (length <= end) {
+      return EntryKey{index_entry.substr(0, end - length),
+                      index_entry.substr(end - length, length)};
+    }
+  }
+  damaged(kv, "an index entry cannot be read");
+  return std::nullopt;
 }
 
-std::string_view TableBase::index_key_of(std::string_view index_entry) {
-  const std::size_t after = primary_of(index_entry).size() + kLengthBytes;
-  return index_entry.substr(0, index_entry.size() - after);
+std::optional<std::string_view> TableBase::row_of(const KvReader& kv,
+                                                  std::string_view index_entry) const {
+  const std::optional<EntryKey> key = entry_key(kv, index_entry);
+  if (!key) return std::nullopt;
+  const auto row = kv.get(stores_.front(), key->primary);
+  if (!row) damaged(kv, "an index entry has no row");
+  return row;
+}
+
+void TableBase::damaged(const KvReader& kv, const char* what) const {
+  kv.fail(data_loss("table " + name_ + " is damaged, " + what +
+                    "; the operator mends it: mtctl projection rebuild " + name_));
 }
 
 Result<std::vector<StoreId>> TableBase::open(KvEnv& env, std::uint32_t version) const {
@@ -75,27 +92,19 @@ Result<std::string> TableBase::page_bytes(const KvReader& kv, std::size_t store,
   const std::size_t size = rows_of_page(request);
   std::size_t visited = 0;
   std::string last;
+  std::size_t bytes = 0;
   bool more = false;
   kv.scan(stores_[store], prefix, after, order, [&](std::string_view key, std::string_view value) {
-    more = visited == size;
+    more = visited == size || bytes >= kMaxPageBytes;
     if (more) return Scan::kStop;
-    if (store == 0) {
-      visit(value);
-    } else {
-      const auto row = kv.get(stores_.front(), primary_of(key));
-      if (!row) return kv_fault(kv, "an index entry has its row");
-      visit(*row);
-    }
-    if (++visited == size) last = key;
+    const auto row = store == 0 ? std::optional(value) : row_of(kv, key);
+    if (!row || visit(*row) == Scan::kStop) return Scan::kStop;
+    bytes += row->size();
+    if (++visited == size || bytes >= kMaxPageBytes) last = key;
     return Scan::kGoOn;
   });
   MT_CHECK_OK(kv.status());
   return more ? encode_page_token(request.query, last) : std::string();
-}
-
-Scan TableBase::kv_fault(const KvReader& kv, const char* what_must_be) {
-  check(!kv.status(), what_must_be);
-  return Scan::kStop;
 }
 
 std::size_t TableBase::store_of(std::string_view index) const {

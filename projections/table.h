@@ -1,6 +1,7 @@
 // Table<Row>: typed rows with a primary key and declared indexes, kept together in one transaction.
 // Stores: <name>@<version> (key → serialized row) and <name>@<version>.<index> (index key ‖ key →
-// "").
+// ""). What was read and cannot be what was written becomes the view's status(), and no row: the
+// disk may damage a table, but a query of it ends nobody's process.
 #pragma once
 
 #include <functional>
@@ -10,7 +11,6 @@
 #include <utility>
 #include <vector>
 
-#include "events/base/check.h"
 #include "events/kv.h"
 #include "projections/key.h"
 #include "projections/page.h"
@@ -43,19 +43,23 @@ class TableBase {
 
   // Visits one page of rows in the order of the primary (store 0) or an index (1…), each with its
   // bytes, which last until the visit ends. Gives the token for the next page.
-  using VisitRow = std::function<void(std::string_view row)>;
+  using VisitRow = std::function<Scan(std::string_view row)>;
   Result<std::string> page_bytes(const KvReader& kv, std::size_t store, std::string_view prefix,
                                  Order order, const PageRequest& request,
                                  const VisitRow& visit) const;
-  // The primary key at the end of an index entry's key.
-  static std::string_view primary_of(std::string_view index_entry);
-  // What stands before it.
-  static std::string_view index_key_of(std::string_view index_entry);
+  // An index entry's key, taken apart; none when it is damaged.
+  struct EntryKey {
+    std::string_view index_key;
+    std::string_view primary;
+  };
+  std::optional<EntryKey> entry_key(const KvReader& kv, std::string_view index_entry) const;
+  // The row of an index entry; none when that or the entry is damaged.
+  std::optional<std::string_view> row_of(const KvReader& kv, std::string_view index_entry) const;
   // An index entry's key: index key, primary key, and the primary key's length in two bytes.
   static std::string index_entry(std::string_view index_key, std::string_view primary);
   std::size_t store_of(std::string_view index) const;  // 0 for "", the primary
-  // What must be there was not found: a read failed, and the reader's status() says so.
-  static Scan kv_fault(const KvReader& kv, const char* what_must_be);
+  // What was read was never written so.
+  void damaged(const KvReader& kv, const char* what) const;
 
   std::string name_;
   std::vector<std::string> index_names_;
@@ -81,8 +85,9 @@ class Table final : public TableBase {
 
   std::optional<Row> get(const KvReader& kv, std::string_view key) const {
     const auto bytes = kv.get(stores_.front(), key);
-    if (!bytes) return std::nullopt;
-    return parse(*bytes);
+    std::optional<Row> row;
+    if (bytes && !parse(kv, *bytes, row.emplace())) row.reset();
+    return row;
   }
 
   // Inserts the row or replaces the one with its key.
@@ -101,14 +106,17 @@ class Table final : public TableBase {
     return true;
   }
 
-  // Rows in the order of an index ("" for the primary), those whose index key begins with `prefix`.
+  // Rows in the order of an index ("" for the primary), those whose index key begins with `prefix`:
+  // as many as were asked for, fewer when they grow over kMaxPageBytes together.
   Result<Page<Row>> page(const KvReader& kv, std::string_view index, std::string_view prefix,
                          const PageRequest& request, Order order = Order::kForward) const {
     Page<Row> page;
     page.rows.reserve(rows_of_page(request));
     MT_TRY(page.next_token,
-           page_bytes(kv, store_of(index), prefix, order, request,
-                      [&](std::string_view bytes) { page.rows.push_back(parse(bytes)); }));
+           page_bytes(kv, store_of(index), prefix, order, request, [&](std::string_view bytes) {
+             page.rows.emplace_back();
+             return parse(kv, bytes, page.rows.back()) ? Scan::kGoOn : Scan::kStop;
+           }));
     return page;
   }
 
@@ -117,10 +125,9 @@ class Table final : public TableBase {
              const std::function<Scan(const Row&)>& visit) const {
     const std::size_t store = store_of(index);
     kv.range(stores_[store], from, to, [&](std::string_view key, std::string_view value) {
-      if (store == 0) return visit(parse(value));
-      const auto bytes = kv.get(stores_.front(), primary_of(key));
-      if (!bytes) return kv_fault(kv, "an index entry has its row");
-      return visit(parse(*bytes));
+      const auto bytes = store == 0 ? std::optional(value) : row_of(kv, key);
+      Row row;
+      return bytes && parse(kv, *bytes, row) ? visit(row) : Scan::kStop;
     });
   }
 
@@ -130,7 +137,8 @@ class Table final : public TableBase {
       const KvReader& kv, std::string_view index, std::string_view from, std::string_view to,
       const std::function<Scan(std::string_view index_key, std::string_view key)>& visit) const {
     kv.range(stores_[store_of(index)], from, to, [&](std::string_view entry, std::string_view) {
-      return visit(index_key_of(entry), primary_of(entry));
+      const auto key = entry_key(kv, entry);
+      return key ? visit(key->index_key, key->primary) : Scan::kStop;
     });
   }
 
@@ -143,11 +151,10 @@ class Table final : public TableBase {
     return names;
   }
 
-  static Row parse(std::string_view bytes) {
-    Row row;
-    check(row.ParseFromArray(bytes.data(), static_cast<int>(bytes.size())),
-          "a table's row was written by this version of its table");
-    return row;
+  bool parse(const KvReader& kv, std::string_view bytes, Row& row) const {
+    if (row.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) return true;
+    damaged(kv, "a row cannot be read");
+    return false;
   }
 
   std::vector<std::string> index_keys(const Row& row) const {

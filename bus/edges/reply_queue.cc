@@ -31,6 +31,15 @@ bool ReplyQueue::write_when_ready(const Message& message) {
   return false;
 }
 
+bool ReplyQueue::write_if_ready(const Message& message) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (outcome_) return false;
+    if (!waiting_.empty()) return true;
+  }
+  return write(message);
+}
+
 bool ReplyQueue::is_open() const {
   const std::lock_guard lock(mutex_);
   return !outcome_;

@@ -24,6 +24,7 @@ class ReplyQueue final : public ReplyStream {
 
   bool write(const Message& message) override;
   bool write_when_ready(const Message& message) override;
+  bool write_if_ready(const Message& message) override;
   bool is_open() const override;
   void finish(Result<void> outcome) override;
 

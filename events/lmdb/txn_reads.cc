@@ -25,7 +25,7 @@ class TxnReads::Walk {
   Walk(const TxnReads& reads, StoreId store) : reads_(reads) {
     MDB_cursor* raw = nullptr;
     if (const int code = mdb_cursor_open(reads.txn_, store.value, &raw); code != 0) {
-      reads.report(code);
+      reads.report_code(code);
       return;
     }
     cursor_.reset(raw);
@@ -42,7 +42,7 @@ class TxnReads::Walk {
   bool move(MDB_cursor_op op) {
     if (cursor_ == nullptr) return false;
     const int code = mdb_cursor_get(cursor_.get(), &key_, &value_, op);
-    if (code != 0) reads_.report(code);
+    if (code != 0) reads_.report_code(code);
     return code == 0;
   }
   std::string_view key() const { return to_view(key_); }
@@ -59,9 +59,13 @@ void TxnReads::fail(Error why) const {
   if (fault_) fault_ = std::move(why);
 }
 
-void TxnReads::report(int code) const {
-  if (code == MDB_NOTFOUND || !fault_) return;
-  fail(from_lmdb(code, "read a table"));
+void TxnReads::report_code(int code) const {
+  if (code != MDB_NOTFOUND) report(from_lmdb(code, "read a table"));
+}
+
+void TxnReads::report(Error why) const {
+  if (!fault_) return;
+  fail(std::move(why));
   logger().error("table read failed", {{"reason", fault_.error().message}});
 }
 
@@ -71,7 +75,7 @@ std::optional<std::string_view> TxnReads::get(StoreId store, std::string_view ke
   MDB_val found{};
   const int code = mdb_get(txn_, store.value, &wanted, &found);
   if (code == 0) return to_view(found);
-  report(code);
+  report_code(code);
   return std::nullopt;
 }
 
@@ -106,7 +110,7 @@ void TxnReads::range(StoreId store, std::string_view from, std::string_view to,
 
 std::uint64_t TxnReads::size(StoreId store) const {
   MDB_stat stat{};
-  if (const int code = mdb_stat(txn_, store.value, &stat); code != 0) report(code);
+  if (const int code = mdb_stat(txn_, store.value, &stat); code != 0) report_code(code);
   return stat.ms_entries;
 }
 

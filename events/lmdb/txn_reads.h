@@ -21,6 +21,8 @@ class TxnReads {
   const Result<void>& status() const { return fault_; }
   // Of a read here, or of a change that its writer made.
   void fail(Error why) const;
+  // The same, and a line for the operator.
+  void report(Error why) const;
 
   std::optional<std::string_view> get(StoreId store, std::string_view key) const;
   void forward(StoreId store, std::string_view prefix, std::string_view after,
@@ -33,7 +35,7 @@ class TxnReads {
 
  private:
   class Walk;
-  void report(int code) const;
+  void report_code(int code) const;
 
   MDB_txn* txn_ = nullptr;
   mutable Result<void> fault_;
@@ -46,6 +48,7 @@ class ReadsTxn : public Base {
   explicit ReadsTxn(TxnReads reads) : reads_(std::move(reads)) {}
 
   Result<void> status() const override { return reads_.status(); }
+  void fail(Error why) const override { reads_.report(std::move(why)); }
   std::optional<std::string_view> get(StoreId store, std::string_view key) const override {
     return reads_.get(store, key);
   }

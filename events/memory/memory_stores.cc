@@ -75,7 +75,7 @@ void MemoryStores::append(StoreId store, std::string_view key, std::string_view 
   if (!accepts(key)) return;
   SortedEntries& all = own(store);
   if (!all.is_end(all.lower_bound(key))) {
-    fail("a key was appended that is not greater than all others");
+    fail(internal("a key was appended that is not greater than all others"));
     return;
   }
   all.put(key, value);
@@ -91,13 +91,9 @@ void MemoryStores::clear(StoreId store) {
 
 bool MemoryStores::accepts(std::string_view key) {
   if (!key.empty() && key.size() <= kMaxKey) return true;
-  fail("a key has " + std::to_string(key.size()) + " bytes; 1 to " + std::to_string(kMaxKey) +
-       " are possible");
+  fail(internal("a key has " + std::to_string(key.size()) + " bytes; 1 to " +
+                std::to_string(kMaxKey) + " are possible"));
   return false;
-}
-
-void MemoryStores::fail(const std::string& why) {
-  if (outcome_) outcome_ = internal(why);
 }
 
 }  // namespace mt

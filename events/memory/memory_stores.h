@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 #include <unordered_map>
+#include <utility>
 
 #include "events/kv.h"
 #include "events/memory/sorted_entries.h"
@@ -22,6 +23,9 @@ class MemoryStores final : public KvWriter {
   const SortedEntries& entries(StoreId store) const;
 
   Result<void> status() const override { return outcome_; }
+  void fail(Error why) const override {
+    if (outcome_) outcome_ = std::move(why);
+  }
   std::optional<std::string_view> get(StoreId store, std::string_view key) const override;
   void scan(StoreId store, std::string_view prefix, std::string_view after, Order order,
             const KvVisitor& visit) const override;
@@ -41,10 +45,9 @@ class MemoryStores final : public KvWriter {
   };
   SortedEntries& own(StoreId store);
   bool accepts(std::string_view key);
-  void fail(const std::string& why);
 
   std::unordered_map<std::uint32_t, Store> stores_;
-  Result<void> outcome_;
+  mutable Result<void> outcome_;
 };
 
 }  // namespace mt

@@ -13,6 +13,7 @@ namespace {
 v1::Config defaults() {
   v1::Config config;
   config.set_page_size(kDefaultPageSize);
+  config.mutable_commands()->set_remember_hours(kRememberedHours);
   return config;
 }
 

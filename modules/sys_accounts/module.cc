@@ -21,6 +21,7 @@ v1::Config defaults() {
   config.set_password_passes(2);
   config.set_sign_in_attempts(5);
   config.set_sign_in_wait_seconds(60);
+  config.mutable_commands()->set_remember_hours(kRememberedHours);
   return config;
 }
 
@@ -30,7 +31,8 @@ std::shared_ptr<const Authenticator> make_authenticator(const Deps& deps, const 
   if (!tokens) return nullptr;
   return std::make_shared<TokenAuthenticator>(
       *std::move(tokens), deps.clock, [&deps, tables](const std::string& account_id) {
-        return tables.accounts->find(*deps.node.tables().read(), account_id);
+        return deps.node.tables().read(
+            [&](const KvReader& kv) { return tables.accounts->find(kv, account_id); });
       });
 }
 

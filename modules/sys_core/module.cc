@@ -16,6 +16,7 @@ namespace {
 v1::Config defaults() {
   v1::Config config;
   config.set_bootstrap_window(128);
+  config.mutable_commands()->set_remember_hours(kRememberedHours);
   return config;
 }
 

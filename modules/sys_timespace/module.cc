@@ -14,6 +14,7 @@ namespace {
 v1::Config defaults() {
   v1::Config config;
   config.set_default_language(std::string(kEnglish));
+  config.mutable_commands()->set_remember_hours(kRememberedHours);
   return config;
 }
 

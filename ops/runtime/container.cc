@@ -25,7 +25,7 @@
 #include "ops/runtime/settings.h"
 #include "ops/runtime/setup_notice.h"
 #include "ops/runtime/signals.h"
-#include "ops/terminal/progress_bar.h"
+#include "ops/runtime/start_progress.h"
 
 namespace mt {
 namespace {
@@ -74,10 +74,9 @@ NodeSettings settings_of(const ops::v1::Config& config, const Program& program) 
 }
 
 Result<void> start(Node& node, const StopSignals& signals) {
-  ProgressBar bar;
+  StartProgress progress;
   return node.start([&](const FoldProgress& fold) {
-    if (fold.head.value > 0)
-      bar.show({fold.table, fold.position.value, fold.head.value, fold.events_per_second});
+    progress.show(fold);
     return !signals.requested();
   });
 }

@@ -30,6 +30,7 @@ class ProgressBar {
   ProgressBar(const ProgressBar&) = delete;
   ProgressBar& operator=(const ProgressBar&) = delete;
 
+  bool on_terminal() const { return on_terminal_; }
   // Draws at most twenty times a second, and always when all is done.
   void show(const Progress& progress);
   // Removes the line, so that what is printed next begins where it stood.

@@ -91,7 +91,10 @@ class LiveTablesContract : public testing::Test {
   }
 
   std::optional<LedgerRow> row(const std::string& id, bool of_second = false) {
-    return (of_second ? second_ : ledger_)->table().get(*tables_->read(), id);
+    const auto& table = (of_second ? second_ : ledger_)->table();
+    const auto found = tables_->read([&](const KvReader& kv) { return table.get(kv, id); });
+    EXPECT_TRUE(found) << found.error().message;
+    return found.value_or(std::nullopt);
   }
   TableState state(const std::string& table) {
     for (TableState& state : tables_->states()) {
@@ -197,7 +200,7 @@ TYPED_TEST(LiveTablesContract, ReportsTheProgressOfABuild) {
     return true;
   }));
   ASSERT_FALSE(seen.empty());
-  EXPECT_EQ(seen.back().table, kLedger);
+  EXPECT_EQ(seen.back().what, kLedger);
   EXPECT_EQ(seen.back().position, Position{300});
   EXPECT_EQ(seen.back().head, Position{300});
 }
@@ -369,12 +372,18 @@ TYPED_TEST(LiveTablesContract, EventsOfOtherEntitiesAreNoneOfATablesBusiness) {
   EXPECT_EQ(this->row("c")->owner(), "ann");
 }
 
-TYPED_TEST(LiveTablesContract, KeepsSnapshotsWithTheNextBatch) {
-  this->tables_->put_snapshot(kModule, test::stream("a"), {{7}, "code", "state"});
-  this->append_and_wait({commit_of("a", {0}, {opened("ann")})});
-  const auto found = this->derived_->view()->snapshot(kModule, test::stream("a"));
-  ASSERT_TRUE(found);
-  EXPECT_EQ(found->version, Version{7});
+// One that came before its stream's events was kept at once; a log that was restored from before
+// them then had a snapshot of another past.
+TYPED_TEST(LiveTablesContract, KeepsASnapshotWithTheEventsThatItRestsOn) {
+  const auto kept = [&] {
+    const auto found = this->derived_->view()->snapshot(kModule, test::stream("a"));
+    return found ? found->version : Version{};
+  };
+  this->tables_->put_snapshot(kModule, test::stream("a"), {{3}, "code", "state"});
+  this->append_and_wait({commit_of("a", {0}, {opened("ann"), paid(1)})});
+  EXPECT_EQ(kept(), Version{});
+  this->append_and_wait({commit_of("a", {2}, {paid(1)})});
+  EXPECT_EQ(kept(), Version{3});
 }
 
 TYPED_TEST(LiveTablesContract, DoesNotStartBehindALogThatLostItsEnd) {
@@ -400,8 +409,11 @@ TYPED_TEST(LiveTablesContract, PagesSurviveInsertsAndDeletes) {
   std::vector<std::string> seen;
   PageRequest request{3, "", 42};
   for (int page = 0; page == 0 || !request.token.empty(); ++page) {
-    const auto found =
-        this->ledger_->table().page(*this->tables_->read(), "by_owner", "", request).value();
+    const auto found = this->tables_
+                           ->read([&](const KvReader& kv) {
+                             return this->ledger_->table().page(kv, "by_owner", "", request);
+                           })
+                           .value();
     for (const LedgerRow& row : found.rows) seen.push_back(row.owner());
     request.token = found.next_token;
     if (page != 0) continue;

@@ -88,8 +88,8 @@ places::RegisterPlaceRequest named(const std::string& id, const std::string& nam
   return place;
 }
 
-// Changes one bit of each place in the file where the text stands; LMDB may have kept older copies.
-void damage(const fs::path& file, std::string_view text) {
+// Changes bits of each place in the file where the text stands; LMDB may have kept older copies.
+void damage(const fs::path& file, std::string_view text, char bits = 1) {
   std::string bytes;
   {
     std::ifstream in(file, std::ios::binary);
@@ -100,12 +100,11 @@ void damage(const fs::path& file, std::string_view text) {
   ASSERT_NE(found, std::string::npos);
   for (; found != std::string::npos; found = bytes.find(text, found + 1)) {
     out.seekp(static_cast<std::streamoff>(found));
-    out.put(static_cast<char>(bytes[found] ^ 1));
+    out.put(static_cast<char>(bytes[found] ^ bits));
   }
 }
 
-TEST(DiskFaults, ADamagedRecordIsNamedAndNeverServed) {
-  Container container;
+void add_four(const Container& container) {
   for (const auto& [id, name] : {std::pair{"first", "First"},
                                  {"second", "Zanzibarville"},
                                  {"third", "Third"},
@@ -113,6 +112,11 @@ TEST(DiskFaults, ADamagedRecordIsNamedAndNeverServed) {
     const auto added = add(operator_of(container), named(id, name));
     ASSERT_TRUE(added) << added.error().message;
   }
+}
+
+TEST(DiskFaults, ADamagedRecordIsNamedAndNeverServed) {
+  Container container;
+  add_four(container);
   container.stop();
   damage(container.data() / "events/data.mdb", "Zanzibarville");
 
@@ -136,6 +140,62 @@ TEST(DiskFaults, ADamagedRecordIsNamedAndNeverServed) {
   const auto verify = container.mtctl({"projection", "verify", "sys_timespace_places"});
   EXPECT_EQ(verify.exit_code, 1) << verify.out << verify.err;
   EXPECT_NE(verify.err.find("position 2"), std::string::npos) << verify.err;
+  container.stop();
+}
+
+Result<places::GetPlaceResponse> get(const Client& client, const std::string& place_id) {
+  places::GetPlaceRequest request;
+  request.set_place_id(place_id);
+  return client.call<places::GetPlaceResponse>("sys.timespace.v1.PlaceService/Get", request);
+}
+
+Result<places::ListPlacesResponse> list(const Client& client) {
+  return client.call<places::ListPlacesResponse>("sys.timespace.v1.PlaceService/List",
+                                                 places::ListPlacesRequest());
+}
+
+// Such a row once ended the container at the first query that met it.
+TEST(DiskFaults, ADamagedRowIsTheLossOfItsQueriesAndARebuildMendsIt) {
+  Container container;
+  add_four(container);
+  container.stop();
+  damage(container.data() / "tables/data.mdb", "Zanzibarville", '\x80');  // no UTF-8 any more
+
+  container.start();
+  const Client client = operator_of(container);
+  for (const Error& error : {get(client, "second").error(), list(client).error()}) {
+    EXPECT_EQ(error.code, Code::kDataLoss) << error.message;
+    EXPECT_NE(error.message.find("mtctl projection rebuild sys_timespace_places"),
+              std::string::npos)
+        << error.message;
+  }
+  EXPECT_TRUE(get(client, "fourth")) << "the rest goes on";
+  EXPECT_TRUE(add(client, named("fifth", "Fifth")));
+  const auto rebuilt = container.mtctl({"projection", "rebuild", "sys_timespace_places"});
+  EXPECT_EQ(rebuilt.exit_code, 0) << rebuilt.err;
+  EXPECT_EQ(get(client, "second")->place().name(), "Zanzibarville");
+  EXPECT_EQ(list(client)->places_size(), 5);
+  container.stop();
+}
+
+// Queries once answered an empty list as if there were nothing.
+TEST(DiskFaults, TablesThatCannotBeFoldedAnswerNoQuery) {
+  Container container;
+  add_four(container);
+  container.stop();
+  damage(container.data() / "events/data.mdb", "Zanzibarville");
+  fs::remove_all(container.data() / "tables");
+
+  container.start();
+  const Client client = operator_of(container);
+  for (const Error& error : {get(client, "fourth").error(), list(client).error()}) {
+    EXPECT_EQ(error.code, Code::kUnavailable) << error.message;
+    EXPECT_NE(error.message.find("restore the events folder from a backup"), std::string::npos)
+        << error.message;
+  }
+  EXPECT_TRUE(client.call<core::GetStatusResponse>("sys.core.v1.StatusService/GetStatus",
+                                                   core::GetStatusRequest()))
+      << "the other modules go on";
   container.stop();
 }
 

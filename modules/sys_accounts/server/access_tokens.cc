@@ -5,6 +5,7 @@
 
 #include <utility>
 
+#include "events/base/check.h"
 #include "events/crypto/base64url.h"
 #include "events/crypto/blake2b.h"
 #include "events/crypto/random_bytes.h"

@@ -43,9 +43,11 @@ Result<Reply> grant(const Deps& deps, const Tables& tables, const v1::GrantRoleR
                     const Call& call) {
   const Scope scope = scope_of(request);
   MT_CHECK_OK(check_scope(request.role(), scope));
-  MT_CHECK_OK(check_place(tables, *deps.node.tables().read(), scope));
   MT_TRY(const v1::AccountRow account,
-         require_account(tables, *deps.node.tables().read(), request.account_id()));
+         deps.node.tables().read([&](const KvReader& kv) -> Result<v1::AccountRow> {
+           MT_CHECK_OK(check_place(tables, kv, scope));
+           return require_account(tables, kv, request.account_id());
+         }));
   if (request.role() == Role::ROLE_SUPERADMIN) {
     v1::SuperadminsCommand command;
     command.mutable_appoint()->set_account_id(request.account_id());
@@ -62,8 +64,9 @@ Result<Reply> grant(const Deps& deps, const Tables& tables, const v1::GrantRoleR
 
 Result<Reply> revoke(const Deps& deps, const Tables& tables, const v1::RevokeRoleRequest& request,
                      const Call& call) {
-  MT_TRY(const v1::AccountRow account,
-         require_account(tables, *deps.node.tables().read(), request.account_id()));
+  MT_TRY(const v1::AccountRow account, deps.node.tables().read([&](const KvReader& kv) {
+    return require_account(tables, kv, request.account_id());
+  }));
   if (scope_of(request).is_everywhere() && account.superadmin()) {
     v1::SuperadminsCommand command;
     command.mutable_dismiss()->set_account_id(request.account_id());

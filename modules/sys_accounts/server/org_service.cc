@@ -14,7 +14,9 @@ namespace {
 // the tables show stays true.
 Result<Reply> create_project(const Deps& deps, const Tables& tables,
                              const v1::CreateProjectRequest& request, const Call& call) {
-  MT_TRY(const v1::OrgRow org, tables.orgs->require(*deps.node.tables().read(), request.org_id()));
+  MT_TRY(const v1::OrgRow org, deps.node.tables().read([&](const KvReader& kv) {
+    return tables.orgs->require(kv, request.org_id());
+  }));
   const std::string id =
       request.project_id().empty() ? entity_id_from(call->command.id) : request.project_id();
   v1::ProjectCommand command;

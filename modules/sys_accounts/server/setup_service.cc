@@ -43,7 +43,10 @@ Result<Reply> issue_token(const Deps& deps, const Call& call) {
 // own.
 Result<std::string> account_for(const Deps& deps, const Tables& tables, const SignIn& sign_in,
                                 const SignInProof& proof, const Call& call) {
-  if (tables.accounts->find_by_email(*deps.node.tables().read(), proof.email)) {
+  MT_TRY(const auto known, deps.node.tables().read([&](const KvReader& kv) {
+    return tables.accounts->find_by_email(kv, proof.email);
+  }));
+  if (known) {
     auto checked = sign_in.check(proof);
     if (checked) return checked;
     return already_exists(

@@ -30,7 +30,9 @@ Result<Reply> SignIn::register_account(const SignInProof& proof, const Call& cal
   // Hashed before anything is looked up: who asks for one e-mail after another, to learn which are
   // taken, pays for each as much as for an account.
   MT_TRY(const std::string hash, passwords_.hash(proof.password));
-  const auto holder = tables_.accounts->find_by_email(*deps_.node.tables().read(), proof.email);
+  MT_TRY(const auto holder, deps_.node.tables().read([&](const KvReader& kv) {
+    return tables_.accounts->find_by_email(kv, proof.email);
+  }));
   // A repeated call meets its own account; its stored answer comes from there. Two new accounts
   // that race for one e-mail are told apart by its claim.
   if (holder && holder->account_id() != account_id) {
@@ -44,20 +46,21 @@ Result<Reply> SignIn::register_account(const SignInProof& proof, const Call& cal
 
 Result<std::string> SignIn::check(const SignInProof& proof) const {
   MT_CHECK_OK(throttle_.admit(proof.email));
-  std::string account_id;
-  std::string hash;
-  {
-    const auto view = deps_.node.tables().read();
-    if (const auto account = tables_.accounts->find_by_email(*view, proof.email)) {
-      account_id = account->account_id();
-      hash = tables_.credentials->password_hash(*view, account_id);
-    }
-  }
-  if (!passwords_.verify(proof.password, hash)) {
+  struct Found {
+    std::string account_id;
+    std::string hash;
+  };
+  MT_TRY(Found found, deps_.node.tables().read([&](const KvReader& kv) {
+    const auto account = tables_.accounts->find_by_email(kv, proof.email);
+    if (!account) return Found();
+    return Found{account->account_id(),
+                 tables_.credentials->password_hash(kv, account->account_id())};
+  }));
+  if (!passwords_.verify(proof.password, found.hash)) {
     return unauthenticated("e-mail or password is wrong");
   }
   throttle_.succeeded(proof.email);
-  return account_id;
+  return std::move(found.account_id);
 }
 
 }  // namespace mt::sys_accounts

@@ -26,7 +26,7 @@ Result<TokenBearer> TokenAuthenticator::bearer_of(std::string_view token) const 
 
 Result<Caller> TokenAuthenticator::authenticate(std::string_view token) const {
   MT_TRY(const TokenBearer bearer, bearer_of(token));
-  const auto account = find_account_(bearer.account_id);
+  MT_TRY(const auto account, find_account_(bearer.account_id));
   if (!account) return unauthenticated("the token's account does not exist; sign in again");
   return Caller{Caller::Kind::kAccount, account->account_id(), roles_of(*account)};
 }

@@ -17,7 +17,9 @@ namespace mt::sys_accounts {
 class TokenAuthenticator final : public Authenticator {
  public:
   static constexpr std::size_t kRemembered = 8192;  // verified tokens
-  using FindAccount = std::function<std::optional<v1::AccountRow>(const std::string& account_id)>;
+  // None: there is no such account. An error: that could not be found out.
+  using FindAccount =
+      std::function<Result<std::optional<v1::AccountRow>>(const std::string& account_id)>;
 
   // The clock outlives it.
   TokenAuthenticator(AccessTokens tokens, const Clock& clock, FindAccount find_account);

@@ -53,12 +53,12 @@ class Sets {
 
   // Of each set the row of its last application, if there was one.
   Result<std::vector<Row>> rows(const std::vector<DataSet>& sets) const {
-    const auto tables = deps_.node.tables().read();
-    std::vector<Row> rows;
-    for (const DataSet& set : sets)
-      rows.push_back(applied_->find(*tables, set.module.value, set.name));
-    MT_CHECK_OK(tables->status());
-    return rows;
+    return deps_.node.tables().read([&](const KvReader& kv) {
+      std::vector<Row> rows;
+      for (const DataSet& set : sets)
+        rows.push_back(applied_->find(kv, set.module.value, set.name));
+      return rows;
+    });
   }
 
   // Whether the set's file is still the one that was applied.
@@ -73,14 +73,15 @@ class Sets {
   }
 
   Result<void> check_needs(const DataSet& set) const {
-    const auto tables = deps_.node.tables().read();
-    for (const std::string& need : set.needs) {
-      const std::size_t slash = need.find('/');
-      if (applied_->find(*tables, need.substr(0, slash), need.substr(slash + 1))) continue;
-      return failed_precondition("bootstrap set " + set.module.value + "/" + set.name + " needs " +
-                                 need + "; apply that first");
-    }
-    return {};
+    return deps_.node.tables().read([&](const KvReader& kv) -> Result<void> {
+      for (const std::string& need : set.needs) {
+        const std::size_t slash = need.find('/');
+        if (applied_->find(kv, need.substr(0, slash), need.substr(slash + 1))) continue;
+        return failed_precondition("bootstrap set " + set.module.value + "/" + set.name +
+                                   " needs " + need + "; apply that first");
+      }
+      return {};
+    });
   }
 
   const Deps& deps() const { return deps_; }
@@ -159,7 +160,7 @@ class ProgressReporter {
     const auto now = Clock::now();
     if (now - last_ < std::chrono::milliseconds(100)) return {};
     last_ = now;
-    if (stream_.write_when_ready(progress(counts))) return {};
+    if (stream_.write_if_ready(progress(counts))) return {};
     return Error{Code::kCancelled,
                  "the caller left; what was sent stands, apply again for the rest"};
   }

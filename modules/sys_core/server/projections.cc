@@ -10,14 +10,11 @@ namespace {
 
 v1::ProjectionProgress to_proto(const FoldProgress& fold) {
   v1::ProjectionProgress progress;
-  progress.set_table(fold.table);
+  progress.set_table(fold.what);
   progress.set_position(fold.position.value);
   progress.set_head(fold.head.value);
   progress.set_events_per_second(fold.events_per_second);
-  if (fold.events_per_second > 0 && fold.head > fold.position) {
-    progress.set_seconds_left(static_cast<double>(fold.head.value - fold.position.value) /
-                              fold.events_per_second);
-  }
+  progress.set_seconds_left(fold.seconds_left());
   return progress;
 }
 
@@ -46,9 +43,10 @@ v1::ProjectionProgress failed(const std::string& table, const Error& why) {
   return progress;
 }
 
-// Passes progress on, and cancels the work when the caller has left.
+// Passes progress on, and cancels the work when the caller has left. A slow caller misses some of
+// it; the work waits for nobody.
 OnFold report_to(ReplyStream& stream) {
-  return [&stream](const FoldProgress& fold) { return stream.write_when_ready(to_proto(fold)); };
+  return [&stream](const FoldProgress& fold) { return stream.write_if_ready(to_proto(fold)); };
 }
 
 Result<void> rebuild(const Deps& deps, const std::string& table, ReplyStream& stream) {

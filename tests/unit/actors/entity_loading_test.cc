@@ -115,6 +115,28 @@ TEST(EntityLoading, FoldsAgainWhenTheSnapshotDoesNotParse) {
   EXPECT_EQ(counted(node.ask({.command = look()})).total(), 2);
 }
 
+// A log that was restored from a backup has no such version; what it holds since is another past.
+TEST(EntityLoading, FoldsAgainWhenTheSnapshotIsAheadOfItsStream) {
+  HostStorage storage;
+  {
+    HostNode node(storage, snapshots_every(3));
+    add_times(node, 3);
+    ASSERT_TRUE(comes_true([&] { return snapshot_of(node, "1").has_value(); }));
+    StoredSnapshot ahead = *snapshot_of(node, "1");
+    ahead.version = {4};
+    ASSERT_TRUE(storage.kv.write([&](KvWriter& kv) -> Result<void> {
+      node.derived.put_snapshot(kv, HostNode::module(), {"counter", "1"}, ahead);
+      return {};
+    }));
+  }
+  HostNode node(storage);
+  const std::uint64_t evolved = counter_calls().evolved;
+  const auto reply = counted(node.ask({.command = look()}));
+  EXPECT_EQ(reply.total(), 3);
+  EXPECT_EQ(reply.version(), 3u);
+  EXPECT_EQ(counter_calls().evolved, evolved + 3);
+}
+
 TEST(EntityLoading, TakesEventsOfAnOlderSchemaThroughTheUpcasters) {
   Upcasters upcasters;
   // Schema 1 counted in dozens.

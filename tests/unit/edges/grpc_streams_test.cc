@@ -91,8 +91,40 @@ TEST(GrpcStreams, CutOffAReaderThatFallsTooFarBehind) {
   EXPECT_THAT(status.error_message(), HasSubstr("the client reads too slowly"));
 }
 
+// A rebuild once stood still, and all tables with it, while its client did not read the progress.
+TEST(GrpcStreams, DropWhatASlowReaderMayMissAndHoldNobodyUp) {
+  std::promise<void> written;
+  EchoEdge edge([&](Dispatcher& dispatcher) {
+    EXPECT_TRUE(dispatcher.add(watch_method(
+        [&](auto, std::shared_ptr<const Message>, std::shared_ptr<ReplyStream> stream) {
+          Answer answer;
+          answer.set_ballast(std::string(100'000, 'x'));
+          for (int i = 1; i < 2'000; ++i) {  // 200 MB: nobody reads yet, and no queue holds them
+            answer.set_number(i);
+            EXPECT_TRUE(stream->write_if_ready(answer));
+          }
+          written.set_value();
+          answer.set_number(2'000);
+          stream->write_when_ready(answer);
+          stream->finish({});
+        })));
+  });
+  Following following(edge, ask_for(0));
+  written.get_future().wait();
+  int last = 0;
+  int count = 0;
+  for (; const int number = following.next(); ++count) {
+    EXPECT_GT(number, last);
+    last = number;
+  }
+  EXPECT_EQ(last, 2'000);
+  EXPECT_LT(count, 1'000);
+  EXPECT_TRUE(following.call.finish().ok());
+}
+
 TEST(GrpcStreams, TellTheHandlerThatItsClientCancelled) {
-  for (const auto write : {&ReplyStream::write, &ReplyStream::write_when_ready}) {
+  for (const auto write :
+       {&ReplyStream::write, &ReplyStream::write_when_ready, &ReplyStream::write_if_ready}) {
     Counting counting;
     EchoEdge edge(counting.with(write));
     Following following(edge, ask_for(0));

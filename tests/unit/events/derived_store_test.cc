@@ -157,5 +157,61 @@ TEST_F(DerivedStoreOf, MustNotHoldMoreThanTheLog) {
   EXPECT_NE(beyond.error().message.find("mod_main hold position 4"), std::string::npos);
 }
 
+// Each of these once ended the process of whoever looked it up.
+TEST_F(DerivedStoreOf, ADamagedEntryIsAFaultOfTheViewAndNotTheEndOfTheProcess) {
+  const auto damage = [&](const char* store, std::string_view key, std::string_view value) {
+    const StoreId id = kv_.open(std::string("mod_main.") + store).value();
+    ASSERT_TRUE(kv_.write([&](KvWriter& kv) -> Result<void> {
+      kv.put(id, key, value);
+      return {};
+    }));
+  };
+  using namespace std::string_view_literals;
+  damage("state", "applied", "1");
+  damage("results", "k", "123");
+  damage("claims", "name\0acme\0"sv, "no end");
+  damage("streams", "ledger\0a\0x"sv, "12345678");
+  damage("streams", "ledger\0b\0\0\0\0\0\0\0\0\1"sv, "1");
+  const auto expect_fault = [&](const auto& look_up) {
+    const auto view = derived_.view();
+    look_up(*view);
+    ASSERT_FALSE(view->status());
+    EXPECT_EQ(view->status().error().code, Code::kDataLoss);
+    EXPECT_NE(view->status().error().message.find("the derived state of mod_main is damaged"),
+              std::string::npos);
+  };
+  expect_fault([](const DerivedView& view) { EXPECT_EQ(view.applied(kModule), Position{}); });
+  expect_fault([](const DerivedView& view) { (void)view.command(kModule, {"k"}); });
+  expect_fault([](const DerivedView& view) { EXPECT_FALSE(view.claim_holder(kModule, kName)); });
+  expect_fault(
+      [](const DerivedView& view) { (void)view.stream_version(kModule, test::stream("a")); });
+  expect_fault(
+      [](const DerivedView& view) { (void)view.stream_records(kModule, test::stream("b"), {}); });
+}
+
+TEST_F(DerivedStoreOf, ForgetsACommandAfterItsWindowUnlessALaterOneHasItsId) {
+  constexpr std::chrono::hours kWindow(2);
+  ASSERT_TRUE(derived_.open(kModule, kWindow));
+  EXPECT_EQ(derived_.view()->remembered(kModule), kWindow);
+  const CommitRecord old = apply({1}, test::keyed(test::commit(test::stream("a"), {0}), "k", ""));
+  const CommitRecord set =
+      apply({2}, test::keyed(test::commit(test::stream("b"), {0}), "bs/m/s/1", ""));
+  const auto forget = [&](const CommitRecord& record, Time newest) {
+    ASSERT_TRUE(kv_.write([&](KvWriter& kv) -> Result<void> {
+      derived_.forget(kv, kModule, record, newest);
+      return {};
+    }));
+  };
+  forget(old, old.time + kWindow - std::chrono::nanoseconds(1));
+  EXPECT_TRUE(derived_.view()->command(kModule, {"k"})) << "not yet";
+  forget(old, old.time + kWindow);
+  forget(set, set.time + 1000 * kWindow);
+  EXPECT_FALSE(derived_.view()->command(kModule, {"k"}));
+  EXPECT_TRUE(derived_.view()->command(kModule, {"bs/m/s/1"})) << "a set's are kept for ever";
+  apply({3}, test::keyed(test::commit(test::stream("a"), {1}), "k", ""));
+  forget(old, old.time + kWindow);
+  EXPECT_EQ(derived_.view()->command(kModule, {"k"}), Position{3});
+}
+
 }  // namespace
 }  // namespace mt

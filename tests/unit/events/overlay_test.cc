@@ -83,6 +83,17 @@ TEST(Overlay, ForgetsWhatIsApplied) {
   EXPECT_EQ(overlay.claim_holder(kName), nullptr);
 }
 
+TEST(Overlay, KeepsTheLaterOfTwoCommandsOfOneId) {
+  Overlay overlay;
+  overlay.add(test::record({1}, test::keyed(test::commit(test::stream("a"), {0}), "k", "old")));
+  overlay.add(test::record({2}, test::keyed(test::commit(test::stream("a"), {1}), "k", "new")));
+  overlay.forget({1});
+  ASSERT_NE(overlay.command({"k"}), nullptr);
+  EXPECT_EQ(overlay.command({"k"})->reply, "new");
+  overlay.forget({2});
+  EXPECT_EQ(overlay.command({"k"}), nullptr);
+}
+
 TEST(Overlay, KeepsWhatALaterCommitRenewed) {
   Overlay overlay;
   overlay.add(with_claims({1}, "a", {kName}, {}));

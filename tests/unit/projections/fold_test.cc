@@ -3,9 +3,15 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <memory>
+#include <thread>
+
 #include "events/memory/memory_kv.h"
 #include "events/memory/memory_log.h"
 #include "projections/checkpoints.h"
+#include "projections/live_table.h"
+#include "projections/rebuild.h"
 #include "tests/fixture/ledger.h"
 
 namespace mt {
@@ -31,7 +37,7 @@ class Fold : public testing::Test {
     ASSERT_TRUE(log_.append({&append, 1}));
   }
   Result<void> fold(Position after, Position to, const OnFold& progress = {}) {
-    FoldMeter meter("mod_main_ledger", to, progress, std::chrono::milliseconds(0));
+    FoldMeter meter("mod_main_ledger", to, progress, {}, std::chrono::milliseconds(0));
     return kv_.write([&](KvWriter& kv) {
       return fold_range(log_, kModule, after, to, nullptr, ledger_, kv, meter);
     });
@@ -120,7 +126,7 @@ TEST_F(Fold, AsksWhetherToGoOnAndStopsWhenToldTo) {
   for (int i = 0; i < 2'000; ++i) append({paid(1)});
   int reports = 0;
   const auto folded = fold({0}, {2'000}, [&](const FoldProgress& progress) {
-    EXPECT_EQ(progress.table, "mod_main_ledger");
+    EXPECT_EQ(progress.what, "mod_main_ledger");
     EXPECT_EQ(progress.head, Position{2'000});
     EXPECT_LT(progress.position, progress.head);
     return ++reports < 2;
@@ -131,6 +137,36 @@ TEST_F(Fold, AsksWhetherToGoOnAndStopsWhenToldTo) {
   EXPECT_EQ(cents(), 0) << "the transaction was taken back";
 }
 
+// A ledger whose every event takes its time, so that a fold of some hundred is due a report.
+class SlowLedger final : public Projection {
+ public:
+  TableBase& table() override { return ledger_.table(); }
+  Result<void> apply(const StoredEvent& event, const EventMeta& meta, KvWriter& kv) override {
+    const auto end = std::chrono::steady_clock::now() + std::chrono::microseconds(500);
+    while (std::chrono::steady_clock::now() < end) std::this_thread::yield();
+    return ledger_.apply(event, meta, kv);
+  }
+
+ private:
+  Ledger ledger_;
+};
+
+// A client that did not read the progress once held up all tables, whose thread sent it.
+TEST_F(Fold, SaysNothingOfThePartThatTheTablesThreadFolds) {
+  for (int i = 0; i < 300; ++i) append({paid(1)});
+  LiveTable table(kModule, nullptr, std::make_shared<SlowLedger>());
+  table.projection().table().bind(table.projection().table().open(kv_, 1).value());
+  int told = 0;
+  const OnFold progress = [&](const FoldProgress&) { return ++told > 0; };
+  FoldedTable quiet(log_, table, {300}, progress);
+  ASSERT_TRUE(quiet.advance_quietly({300}));
+  EXPECT_EQ(told, 0);
+  FoldedTable loud(log_, table, {300}, progress);
+  ASSERT_TRUE(loud.advance({300}));
+  EXPECT_GT(told, 0);
+  EXPECT_EQ(quiet.hash(), loud.hash());
+}
+
 TEST(FoldMeter, ReportsSeldomAndOnceAtTheEnd) {
   std::vector<Position> reported;
   const OnFold progress = [&](const FoldProgress& at) {
@@ -138,7 +174,7 @@ TEST(FoldMeter, ReportsSeldomAndOnceAtTheEnd) {
     EXPECT_GE(at.head, at.position);
     return true;
   };
-  FoldMeter meter("t", {5}, progress, std::chrono::hours(1));
+  FoldMeter meter("t", {5}, progress, {}, std::chrono::hours(1));
   for (std::uint64_t i = 1; i <= 10'000; ++i) EXPECT_TRUE(meter.at({i}));
   EXPECT_TRUE(reported.empty());
   meter.finish({10'000});

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 #include <random>
 
@@ -173,6 +174,7 @@ class FailingReader final : public KvReader {
  public:
   explicit FailingReader(std::unique_ptr<KvReader> kv) : kv_(std::move(kv)) {}
   Result<void> status() const override { return data_loss("a page is damaged"); }
+  void fail(Error) const override {}
   std::optional<std::string_view> get(StoreId, std::string_view) const override {
     return std::nullopt;
   }
@@ -201,6 +203,87 @@ TEST_F(TableOf, AFailedReadIsAnErrorAndNotTheEndOfTheProcess) {
     return Scan::kGoOn;
   });
   EXPECT_EQ(visited, 0);
+}
+
+// What the disk has changed once ended the process of the query that met it.
+TEST_F(TableOf, ADamagedRowOrEntryIsTheViewsFault) {
+  const auto expect_damage = [&](std::size_t store, const std::string& key,
+                                 const std::string& value, const char* what) {
+    MemoryKv kv;
+    auto table = test::ledger_table("mod_main_ledger");
+    table.bind(table.open(kv, 1).value());
+    ASSERT_TRUE(kv.write([&](KvWriter& writer) -> Result<void> {
+      table.put(writer, row_of("1", "bob", 30));
+      writer.put(table.stores()[store], key, value);
+      return {};
+    }));
+    const std::string why = std::string("table mod_main_ledger is damaged, ") + what;
+    const auto expect_fault = [&](const KvReader& view) {
+      ASSERT_FALSE(view.status()) << what;
+      EXPECT_EQ(view.status().error().code, Code::kDataLoss);
+      EXPECT_THAT(view.status().error().message, testing::HasSubstr(why));
+      EXPECT_THAT(view.status().error().message,
+                  testing::HasSubstr("mtctl projection rebuild mod_main_ledger"));
+    };
+    const char* index = store == 0 ? "" : "by_owner";
+    const auto paged = kv.read();
+    EXPECT_FALSE(table.page(*paged, index, "", {}));
+    expect_fault(*paged);
+    const auto ranged = kv.read();
+    table.range(*ranged, index, "", "\xff\xff", [](const LedgerRow&) { return Scan::kGoOn; });
+    expect_fault(*ranged);
+  };
+  expect_damage(0, "9", "\xff\xff", "a row cannot be read");
+  expect_damage(1, "a", "", "an index entry cannot be read");
+  expect_damage(1, std::string("a\0\7", 3), "", "an index entry cannot be read");
+  expect_damage(1, std::string("a9\0\1", 4), "", "an index entry has no row");
+}
+
+TEST_F(TableOf, ADamagedKeyOrRowIsNoneOfGetAndKeys) {
+  write([&](KvWriter& kv) {
+    kv.put(table_.stores()[0], "9", "\xff\xff");
+    kv.put(table_.stores()[1], "a", "");
+  });
+  const auto view = kv_.read();
+  EXPECT_TRUE(table_.get(*view, "1"));
+  EXPECT_TRUE(view->status());
+  EXPECT_FALSE(table_.get(*view, "9"));
+  EXPECT_FALSE(view->status());
+  const auto other = kv_.read();
+  table_.keys(*other, "by_owner", "", "b", [](auto, auto) { return Scan::kGoOn; });
+  EXPECT_FALSE(other->status());
+}
+
+// A thousand rows of four thousand characters once made a reply that no client took.
+TEST_F(TableOf, EndsAPageWhoseRowsGrowLarge) {
+  write([&](KvWriter& kv) {
+    for (int i = 0; i < 12; ++i) {
+      LedgerRow row = row_of("x" + std::to_string(100 + i), "owner", i);
+      row.set_last_note(std::string(300'000, 'n'));
+      table_.put(kv, row);
+    }
+    LedgerRow huge = row_of("y", "owner", 0);
+    huge.set_last_note(std::string(2'000'000, 'n'));
+    table_.put(kv, huge);
+    table_.put(kv, row_of("z", "owner", 1));
+  });
+  for (const char* index : {"", "by_owner"}) {
+    PageRequest request{1000, "", 3};
+    std::vector<std::size_t> sizes;
+    std::vector<std::string> seen;
+    do {
+      const auto page = table_.page(*kv_.read(), index, "", request).value();
+      sizes.push_back(page.rows.size());
+      for (const LedgerRow& row : page.rows) {
+        if (row.owner() == "owner") seen.push_back(row.id());
+      }
+      request.token = page.next_token;
+    } while (!request.token.empty());
+    EXPECT_EQ(seen.size(), 14u) << "each row once";
+    EXPECT_TRUE(std::is_sorted(seen.begin(), seen.end()));
+    EXPECT_GE(sizes.size(), 4u);
+    for (const std::size_t size : sizes) EXPECT_GE(size, 1u);
+  }
 }
 
 using TableDeathTest = TableOf;

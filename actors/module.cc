@@ -1,0 +1,17 @@
+#include "actors/module.h"
+
+#include "mt/api/v1/commands.pb.h"
+
+namespace mt {
+
+std::chrono::nanoseconds Module::remembered() const {
+  const auto* field = config_->GetDescriptor()->FindFieldByName("commands");
+  if (field == nullptr || field->message_type() != api::v1::Commands::descriptor()) {
+    return kRemembered;
+  }
+  const auto& commands =
+      static_cast<const api::v1::Commands&>(config_->GetReflection()->GetMessage(*config_, field));
+  return std::chrono::hours(commands.remember_hours());
+}
+
+}  // namespace mt

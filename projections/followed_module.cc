@@ -1,0 +1,148 @@
+#include "projections/followed_module.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "projections/fold.h"
+
+namespace mt {
+namespace {
+
+// A transaction takes at most this many records of a module, so that readers see news soon, and
+// forgets the commands of at most this many.
+constexpr std::size_t kBatchRecords = 8192;
+constexpr std::size_t kForgottenRecords = 2048;
+
+}  // namespace
+
+FollowedModule::FollowedModule(TableModule given, Ports ports)
+    : name_(std::move(given.name)), remembered_(given.remembered), ports_(ports) {
+  for (auto& projection : given.projections) {
+    tables_.push_back(std::make_unique<LiveTable>(name_, given.upcasters, std::move(projection)));
+  }
+}
+
+Result<void> FollowedModule::open(KvEnv& env) {
+  MT_CHECK_OK(ports_.derived.open(name_, remembered_));
+  for (const auto& table : tables_) {
+    Projection& projection = table->projection();
+    MT_TRY(std::vector<StoreId> stores, projection.table().open(env, projection.version()));
+    projection.table().bind(std::move(stores));
+  }
+  const auto kv = env.read();
+  remembered_from_ = ports_.derived.remembered_from(*kv, name_);
+  return kv->status();
+}
+
+Result<void> FollowedModule::find_applied() {
+  const auto view = ports_.derived.view();
+  applied_ = view->applied(name_);
+  MT_CHECK_OK(view->status());
+  const Position head = ports_.log.head(name_);
+  MT_CHECK_OK(check_not_beyond(name_, applied_, head));
+  // A log that cannot be read to its end is met again when its end is applied.
+  if (const auto last = ports_.log.at(name_, head)) newest_ = last->time;
+  return {};
+}
+
+bool FollowedModule::has_work() const {
+  return damaged_.empty() && (must_forget_ || ports_.log.head(name_) > applied_);
+}
+
+FollowedModule::Step FollowedModule::apply(KvWriter& kv) {
+  const Position forgotten = remembered_from_;
+  Position at = applied_;
+  std::size_t records = 0;
+  const auto outcome = ports_.log.scan(name_, at + 1, [&](const CommitRecord& record) {
+    // The transaction is lost: what is read in it now may not be so.
+    if (!kv.status()) return Scan::kStop;
+    apply_record(kv, record, at);
+    at = record.last();
+    return ++records < kBatchRecords ? Scan::kGoOn : Scan::kStop;
+  });
+  if (!outcome) {
+    damaged_ = outcome.error().message;
+    logger_.error("log cannot be followed", {{"module", name_.value}, {"reason", damaged_}});
+  }
+  for (const auto& table : tables_) {
+    if (!table->is_failed()) ports_.checkpoints.put(kv, table->key(), at, {});
+  }
+  must_forget_ = forget(kv, at);
+  if (remembered_from_ != forgotten) {
+    ports_.derived.set_remembered_from(kv, name_, remembered_from_);
+  }
+  return {at, records == kBatchRecords || must_forget_};
+}
+
+void FollowedModule::apply_record(KvWriter& kv, const CommitRecord& record, Position after) {
+  newest_ = std::max(newest_, record.time);
+  ports_.derived.apply(kv, name_, record, newest_);
+  // Forgotten before it was ever remembered, when an old log is folded again.
+  if (record.first == remembered_from_ && is_old(record)) remembered_from_ = record.last() + 1;
+  for (const auto& table : tables_) {
+    if (table->is_failed()) continue;
+    const auto applied =
+        mt::apply_record(name_, record, after, table->upcasters(), table->projection(), kv);
+    if (!applied && kv.status()) {
+      stop_table(ports_.checkpoints, kv, *table, after, applied.error().message);
+    }
+  }
+}
+
+// True when some are left for the next transaction. Goes by the times in the log, not by the clock,
+// so that a fold of the log from its start remembers the same.
+bool FollowedModule::forget(KvWriter& kv, Position applied) {
+  if (!forgets_ || remembered_from_ > applied) return false;
+  if (oldest_ && newest_ - *oldest_ < remembered_) return false;
+  std::size_t records = 0;
+  const auto read = ports_.log.scan(name_, remembered_from_, [&](const CommitRecord& record) {
+    oldest_ = record.time;
+    if (record.last() > applied || !is_old(record)) return Scan::kStop;
+    ports_.derived.forget(kv, name_, record, newest_);
+    remembered_from_ = record.last() + 1;
+    return ++records < kForgottenRecords ? Scan::kGoOn : Scan::kStop;
+  });
+  if (!read) {
+    forgets_ = false;
+    logger_.error("old commands are not dropped any more",
+                  {{"module", name_.value}, {"reason", read.error().message}});
+  }
+  return forgets_ && records == kForgottenRecords;
+}
+
+void FollowedModule::publish(Position reached) {
+  applied_ = reached;
+  for (const auto& table : tables_) {
+    if (!table->is_failed()) table->set("live", reached);
+  }
+  waiters_.reached(reached);
+  if (damaged_.empty()) return;
+  fail(damaged_);
+  waiters_.give_up();
+}
+
+std::string FollowedModule::failure() const {
+  const std::lock_guard lock(mutex_);
+  return failure_;
+}
+
+void FollowedModule::fail(const std::string& why) {
+  const std::lock_guard lock(mutex_);
+  if (failure_.empty()) failure_ = why;
+}
+
+void FollowedModule::add_missing(MissingRows& missing) const {
+  for (const auto& table : tables_) {
+    std::string why;
+    if (!damaged_.empty()) {
+      why = "table " + table->name() + " holds the log of " + name_.value + " up to position " +
+            std::to_string(applied_.value) + " only: " + damaged_;
+    } else if (table->is_failed() && table->checkpoint() == Position{}) {
+      why = "table " + table->name() + " could not be built: " + table->failure();
+    }
+    if (why.empty()) continue;
+    for (const StoreId store : table->stores()) missing.emplace(store, why);
+  }
+}
+
+}  // namespace mt

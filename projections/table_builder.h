@@ -1,0 +1,36 @@
+// TableBuilder: gives a table the rows that a fold of its log says, in one transaction; queries see
+// the old rows until then. On the thread that writes the tables environment.
+#pragma once
+
+#include <optional>
+
+#include "events/base/log.h"
+#include "projections/checkpoints.h"
+#include "projections/live_table.h"
+#include "projections/rebuild.h"
+
+namespace mt {
+
+class TableBuilder {
+ public:
+  TableBuilder(KvEnv& env, const EventLog& log, const Checkpoints& checkpoints)
+      : env_(env), log_(log), checkpoints_(checkpoints) {}
+
+  // At the start: a table that is not as far as the derived state is built anew. One that failed
+  // stays so, unless it holds nothing yet: its log may have been restored, its program mended.
+  Result<void> bring_level(LiveTable& table, Position applied, const OnFold& progress);
+
+  // Folds the rest up to `applied` and puts the fold in the place of the table's rows.
+  Result<FoldReport> replace(FoldedTable& folded, LiveTable& table, Position applied);
+
+ private:
+  Result<std::optional<Checkpoints::Checkpoint>> read_checkpoint(const LiveTable& table) const;
+  Result<void> finish(FoldedTable& folded, LiveTable& table, Position applied);
+
+  const Logger logger_{"projections"};
+  KvEnv& env_;
+  const EventLog& log_;
+  const Checkpoints& checkpoints_;
+};
+
+}  // namespace mt
