@@ -43,7 +43,8 @@ struct StreamId {
 
 std::string to_string(const StreamId& stream);
 
-// 1 to 256 printable ASCII characters; names one request of one caller for ever.
+// 1 to 256 printable ASCII characters; names one request of one caller, for as long as it is
+// remembered (events/derived.h).
 struct CommandId {
   std::string value;
   auto operator<=>(const CommandId&) const = default;

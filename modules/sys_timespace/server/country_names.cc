@@ -33,10 +33,15 @@ std::optional<std::string> CountryNames::find(const KvReader& kv, std::string_vi
 
 Result<std::vector<v1::CountryNameRow>> CountryNames::all_of(const KvReader& kv,
                                                              std::string_view country_code) const {
-  // A registration names at most 400 languages, so that one page holds them all.
-  MT_TRY(auto page, rows_.page(kv, "", Key().text(country_code).bytes(), {kMaxPageSize, "", 0}));
-  check(page.next_token.empty(), "the names of a country fit into one page");
-  return std::move(page.rows);
+  // A registration names at most 400 languages; their keys lie between the country and its end.
+  std::vector<v1::CountryNameRow> all;
+  const std::string from = Key().text(country_code).bytes();
+  rows_.range(kv, "", from, from + "\xff", [&](const v1::CountryNameRow& row) {
+    all.push_back(row);
+    return Scan::kGoOn;
+  });
+  MT_CHECK_OK(kv.status());
+  return all;
 }
 
 CountryNamer::CountryNamer(const CountryNames& names, const KvReader& kv, std::string_view asked,

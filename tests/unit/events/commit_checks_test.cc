@@ -55,9 +55,10 @@ class CommitChecksOf : public testing::TestWithParam<bool> {
     const auto view = derived_.view();
     return CommitChecks(kModule, log_, *view, overlay_).check_claims(commit);
   }
-  Result<std::optional<Appended>> known(const Commit& commit) {
+  Result<std::optional<Appended>> known(const Commit& commit, std::chrono::nanoseconds later = {}) {
     const auto view = derived_.view();
-    return CommitChecks(kModule, log_, *view, overlay_).known_command(commit.command);
+    return CommitChecks(kModule, log_, *view, overlay_)
+        .known_command(commit.command, test::record({1}, commit).time + later);
   }
 
  private:
@@ -66,6 +67,13 @@ class CommitChecksOf : public testing::TestWithParam<bool> {
   DerivedStore derived_{kv_};
   Overlay overlay_;
 };
+
+TEST_P(CommitChecksOf, ACommandIsKnownWithinItsWindow) {
+  const Commit first = test::keyed(test::commit(test::stream("a"), {0}), "k", "reply");
+  happened(first);
+  EXPECT_TRUE(known(first, kRemembered - std::chrono::nanoseconds(1))->has_value());
+  EXPECT_FALSE(known(first, kRemembered)->has_value());
+}
 
 INSTANTIATE_TEST_SUITE_P(Known, CommitChecksOf, testing::Bool(), [](const auto& tested) {
   return tested.param ? "ToTheDerivedState" : "ToTheOverlay";
