@@ -8,6 +8,7 @@
 #include <thread>
 #include <vector>
 
+#include "events/base/check.h"
 #include "tests/proto/client_echo.pb.h"
 
 namespace mt::sys_core {
