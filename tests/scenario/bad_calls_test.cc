@@ -33,6 +33,8 @@ class BadCalls : public testing::Test {
  protected:
   static void SetUpTestSuite() {
     container_ = new Container();
+    // The last event that a container writes of itself.
+    container_->process().wait_for_line("setup token=");
     for (const std::string name : {"berlin", "bern", "bergen"}) {
       CallOptions options;
       options.idempotency_key = "bad-calls/" + name;
