@@ -7,6 +7,9 @@
 
 namespace mt {
 
+// What a key keeps of a text that it only sorts by, unless it is told otherwise.
+inline constexpr std::size_t kSortTextBytes = 120;
+
 // Key().text(country).sort_text(name).u64(position).bytes()
 class Key {
  public:
@@ -14,7 +17,7 @@ class Key {
   Key& text(std::string_view part);
   // For ordering only: at most `max_bytes` of it, cut at a code point. Long names stay within
   // LMDB's key size; the primary key behind an index key keeps it unique.
-  Key& sort_text(std::string_view part, std::size_t max_bytes = 120);
+  Key& sort_text(std::string_view part, std::size_t max_bytes = kSortTextBytes);
   Key& u64(std::uint64_t part);
   Key& i64(std::int64_t part);
   Key& f64(double part);  // not NaN
@@ -25,7 +28,8 @@ class Key {
 
   // The bytes with which every key begins whose next text begins with `part`.
   std::string prefix_of_text(std::string_view part) const;
-  std::string prefix_of_sort_text(std::string_view part, std::size_t max_bytes = 120) const;
+  std::string prefix_of_sort_text(std::string_view part,
+                                  std::size_t max_bytes = kSortTextBytes) const;
 
  private:
   std::string bytes_;

@@ -2,11 +2,12 @@
 // neither repeat nor skip a row. A token serves only the query that gave it.
 #pragma once
 
+#include <google/protobuf/repeated_ptr_field.h>
 #include <cstddef>
+
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "events/base/result.h"
 
@@ -29,9 +30,10 @@ struct PageRequest {
 // At most so many rows are in the answer.
 std::size_t rows_of_page(const PageRequest& request);
 
+// The rows as a repeated field, so that a response of them takes them over as they are.
 template <typename Row>
 struct Page {
-  std::vector<Row> rows;
+  google::protobuf::RepeatedPtrField<Row> rows;
   std::string next_token;  // empty: that was all
 };
 

@@ -111,11 +111,10 @@ class Table final : public TableBase {
   Result<Page<Row>> page(const KvReader& kv, std::string_view index, std::string_view prefix,
                          const PageRequest& request, Order order = Order::kForward) const {
     Page<Row> page;
-    page.rows.reserve(rows_of_page(request));
+    page.rows.Reserve(static_cast<int>(rows_of_page(request)));
     MT_TRY(page.next_token,
            page_bytes(kv, store_of(index), prefix, order, request, [&](std::string_view bytes) {
-             page.rows.emplace_back();
-             return parse(kv, bytes, page.rows.back()) ? Scan::kGoOn : Scan::kStop;
+             return parse(kv, bytes, *page.rows.Add()) ? Scan::kGoOn : Scan::kStop;
            }));
     return page;
   }

@@ -38,7 +38,7 @@ constexpr std::array kFences{
     Fence{"CLI/", {"ops/"}},
     Fence{"yaml-cpp/", {"ops/"}},
     Fence{"unicode/", {"modules/sys_timespace/"}},
-    Fence{"absl/", {"modules/sys_timespace/"}},
+    Fence{"absl/", {"modules/sys_timespace/", "bus/edges/"}},
 };
 
 bool is_generated(std::string_view header) { return header.ends_with(".pb.h"); }

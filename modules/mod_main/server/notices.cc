@@ -47,7 +47,7 @@ Result<v1::ListNoticesResponse> Notices::list(const v1::ListNoticesRequest& requ
   MT_TRY(auto page,
          rows_.page(kv, "by_org", Key().text(request.org_id()), wanted, Order::kBackward));
   v1::ListNoticesResponse response;
-  for (v1::NoticeRow& row : page.rows) *response.add_notices() = std::move(row);
+  response.mutable_notices()->Swap(&page.rows);
   response.set_next_page_token(std::move(page.next_token));
   return response;
 }

@@ -112,7 +112,7 @@ std::optional<v1::AccountRow> Accounts::find_by_email(const KvReader& kv,
   if (normalized.size() > kMaxEmailBytes) return std::nullopt;
   const auto page = rows_.page(kv, "by_email", Key().text(normalized).bytes(), {1, "", 0});
   if (!page || page->rows.empty()) return std::nullopt;
-  return page->rows.front();
+  return page->rows[0];
 }
 
 Result<v1::GetAccountResponse> Accounts::get(const v1::GetAccountRequest& request,

@@ -1,7 +1,7 @@
 #include "modules/sys_timespace/server/places.h"
 
+#include <algorithm>
 #include <utility>
-#include <vector>
 
 #include "modules/sys_timespace/server/fold.h"
 #include "modules/sys_timespace/server/nearest.h"
@@ -11,10 +11,8 @@ namespace {
 
 constexpr std::uint32_t kDefaultNearest = 10;
 
-v1::PlaceRow row_of(const std::string& place_id, const v1::PlaceRegistered& registered) {
-  v1::PlaceRow row;
-  row.set_folded_name(fold(registered.name()));
-  v1::Place& place = *row.mutable_place();
+v1::Place place_of(const std::string& place_id, const v1::PlaceRegistered& registered) {
+  v1::Place place;
   place.set_place_id(place_id);
   place.set_name(registered.name());
   place.set_country_code(registered.country_code());
@@ -24,18 +22,14 @@ v1::PlaceRow row_of(const std::string& place_id, const v1::PlaceRegistered& regi
   place.set_latitude(registered.latitude());
   place.set_longitude(registered.longitude());
   place.set_time_zone(registered.time_zone());
-  return row;
+  return place;
 }
 
 template <typename Response>
-Response answer(Page<v1::PlaceRow> page, CountryNamer& namer) {
+Response answer(Page<v1::Place> page, CountryNamer& namer) {
   Response response;
-  response.mutable_places()->Reserve(static_cast<int>(page.rows.size()));
-  for (v1::PlaceRow& row : page.rows) {
-    v1::Place& place = *row.mutable_place();
-    place.set_country_name(namer.name_of(place.country_code()));
-    response.mutable_places()->AddAllocated(row.release_place());
-  }
+  for (v1::Place& row : page.rows) row.set_country_name(namer.name_of(row.country_code()));
+  response.mutable_places()->Swap(&page.rows);
   response.set_next_page_token(std::move(page.next_token));
   return response;
 }
@@ -55,10 +49,18 @@ Result<std::string> folded_prefix(const v1::FindPlacesRequest& request) {
 
 }  // namespace
 
+std::string Places::name_key(Key key, const v1::Place& place) {
+  return key.sort_text(fold(place.name())).u64(~place.population());
+}
+
+std::string Places::point_key(const v1::Place& place) {
+  return grid_key({place.latitude(), place.longitude()});
+}
+
 void Places::apply(const v1::PlaceEvent& event, const EventMeta& meta, KvWriter& kv) {
   switch (event.event_case()) {
     case v1::PlaceEvent::kRegistered:
-      rows_.put(kv, row_of(meta.stream.id, event.registered()));
+      rows_.put(kv, place_of(meta.stream.id, event.registered()));
       break;
     case v1::PlaceEvent::EVENT_NOT_SET:
       break;
@@ -68,7 +70,7 @@ void Places::apply(const v1::PlaceEvent& event, const EventMeta& meta, KvWriter&
 Result<v1::Place> Places::require(const KvReader& kv, std::string_view place_id) const {
   auto row = rows_.get(kv, place_id);
   if (!row) return not_found("place " + std::string(place_id) + " is not registered");
-  return std::move(*row->mutable_place());
+  return *std::move(row);
 }
 
 Result<v1::GetPlaceResponse> Places::get(const v1::GetPlaceRequest& request, const KvReader& kv,
@@ -103,8 +105,12 @@ Result<v1::FindPlacesResponse> Places::find(const v1::FindPlacesRequest& request
                         : rows_.page(kv, "by_country",
                                      Key().text(country).prefix_of_sort_text(prefix), wanted));
   // The keys hold long names in part only.
-  std::erase_if(page.rows,
-                [&](const v1::PlaceRow& row) { return !row.folded_name().starts_with(prefix); });
+  if (prefix.size() > kSortTextBytes) {
+    const auto is_other = [&](const v1::Place& row) {
+      return !fold(row.name()).starts_with(prefix);
+    };
+    page.rows.erase(std::remove_if(page.rows.begin(), page.rows.end(), is_other), page.rows.end());
+  }
   return answer<v1::FindPlacesResponse>(std::move(page), namer);
 }
 

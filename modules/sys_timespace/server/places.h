@@ -35,22 +35,18 @@ class Places final : public ProjectionOf<v1::PlaceEvent> {
                                                const KvReader& kv, CountryNamer& namer) const;
 
  private:
-  // By name; of one name the most populous first.
-  static std::string name_key(Key key, const v1::PlaceRow& row) {
-    return key.sort_text(row.folded_name()).u64(~row.place().population());
-  }
-  static std::string country_key(const v1::PlaceRow& row) {
-    return name_key(Key().text(row.place().country_code()), row);
-  }
-  static std::string point_key(const v1::PlaceRow& row) {
-    return grid_key({row.place().latitude(), row.place().longitude()});
-  }
+  // By name, as fold() has it; of one name the most populous first.
+  static std::string name_key(Key key, const v1::Place& place);
+  static std::string point_key(const v1::Place& place);
 
-  Table<v1::PlaceRow> rows_{
+  // A row is the place as it is answered, so that a query hands it on. What belongs to the query is
+  // not set there: country_name and distance_km.
+  Table<v1::Place> rows_{
       "sys_timespace_places",
-      [](const v1::PlaceRow& row) { return row.place().place_id(); },
-      {{"by_name", [](const v1::PlaceRow& row) { return name_key(Key(), row); }},
-       {"by_country", country_key},
+      [](const v1::Place& place) { return place.place_id(); },
+      {{"by_name", [](const v1::Place& place) { return name_key(Key(), place); }},
+       {"by_country",
+        [](const v1::Place& place) { return name_key(Key().text(place.country_code()), place); }},
        {"by_grid", point_key}}};
 };
 

@@ -53,7 +53,7 @@ class MissingRowsOf : public testing::Test {
   Result<std::size_t> rows_of(Ledger& ledger) {
     return tables_->read([&](const KvReader& kv) -> Result<std::size_t> {
       MT_TRY(const auto page, ledger.table().page(kv, "", "", {}));
-      return page.rows.size();
+      return static_cast<std::size_t>(page.rows.size());
     });
   }
   void expect_unavailable(const std::string& why) {

@@ -137,7 +137,7 @@ TEST_F(TableOf, PagesThroughEachOrder) {
         PageRequest request{size, "", 1};
         do {
           const auto page = table_.page(*kv_.read(), index, "", request, order).value();
-          EXPECT_LE(page.rows.size(), size);
+          EXPECT_LE(static_cast<std::uint32_t>(page.rows.size()), size);
           for (const LedgerRow& row : page.rows) seen.push_back(row.id());
           request.token = page.next_token;
         } while (!request.token.empty());
@@ -273,7 +273,7 @@ TEST_F(TableOf, EndsAPageWhoseRowsGrowLarge) {
     std::vector<std::string> seen;
     do {
       const auto page = table_.page(*kv_.read(), index, "", request).value();
-      sizes.push_back(page.rows.size());
+      sizes.push_back(static_cast<std::size_t>(page.rows.size()));
       for (const LedgerRow& row : page.rows) {
         if (row.owner() == "owner") seen.push_back(row.id());
       }
