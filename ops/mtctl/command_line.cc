@@ -59,6 +59,7 @@ void add_verbs(CLI::App& app, CommandLine& command) {
   add_status_verb(app, command.verb);
   add_module_verbs(app, command.verb);
   add_event_verbs(app, command.verb);
+  add_integrity_verbs(app, command.verb, command.file_verb);
   add_projection_verbs(app, command.verb);
   add_bootstrap_verbs(app, command.verb);
   add_call_verb(app, command.verb);
@@ -117,7 +118,7 @@ std::string token_of(const GlobalArguments& global) {
   return token;
 }
 
-// "mtctl events needs one of tail, show, grep", when the words end where a verb is missing; else
+// "mtctl events needs one of tail, show, grep, verify, anchor, prove", when the words end where a verb is missing; else
 // empty.
 std::string missing_verb(const CLI::App& app) {
   const CLI::App* last = &app;

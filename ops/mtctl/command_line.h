@@ -14,6 +14,7 @@ namespace mt::mtctl {
 
 struct CommandLine {
   Verb verb;             // empty: `text` is all there is to print
+  FileVerb file_verb;    // takes the place of `verb` when the target is a data folder
   bool version = false;  // --version, or the verb: needs no node
   Format format = Format::kTable;
   Target target;

@@ -73,12 +73,16 @@ Result<Client> connect(const CommandLine& command, std::ostream& notes) {
 }
 
 Result<void> run_verb(const CommandLine& command, const Streams& streams) {
+  Output output(command.format, streams.out, streams.err, streams.columns);
+  if (command.file_verb && command.target.is_local()) {
+    FileSession session{command.target, output};
+    return command.file_verb(session);
+  }
   MT_TRY(const Client client, connect(command, streams.err));
   CallOptions options;
   if (command.deadline_seconds)
     options.deadline =
         std::chrono::milliseconds(static_cast<std::int64_t>(*command.deadline_seconds * 1000));
-  Output output(command.format, streams.out, streams.err, streams.columns);
   Session session{client, command.target, options, output, streams.in};
   return command.verb(session);
 }

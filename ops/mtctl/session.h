@@ -19,7 +19,14 @@ struct Session {
   std::istream& in;
 };
 
+// What a verb works with that reads the data folder itself, whether a container runs on it or not.
+struct FileSession {
+  const Target& target;
+  Output& output;
+};
+
 // Ok, or what mtctl tells and turns into its exit code.
 using Verb = std::function<Result<void>(Session&)>;
+using FileVerb = std::function<Result<void>(FileSession&)>;
 
 }  // namespace mt::mtctl

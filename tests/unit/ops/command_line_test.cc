@@ -92,7 +92,7 @@ TEST_F(CommandLineTest, SaysWhatIsWrong) {
   } cases[] = {{{}, "mtctl needs one of status, module, events, "},
                {{"stutus"}, "there is no 'stutus'"},
                {{"events", "tale"}, "there is no 'tale'"},
-               {{"events"}, "mtctl events needs one of tail, show, grep\n"},
+               {{"events"}, "mtctl events needs one of tail, show, grep, verify, anchor, prove\n"},
                {{"events", "tail"}, "MODULE is required"},
                {{"events", "tail", "m", "--from", "-3"}, "'-3' is no number above 0"},
                {{"events", "tail", "m", "-n", "0"}, "'0' is no number above 0"},

@@ -1,0 +1,104 @@
+// The logs of the world's cities, checked from end to end: beside a container that serves and
+// writes, when it is stopped, when a bit has changed, and against anchors.
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <string_view>
+#include <thread>
+
+#include "tests/scenario/city_import.h"
+#include "tests/scenario/container.h"
+
+namespace mt::test {
+namespace {
+
+namespace fs = std::filesystem;
+
+void expect_holds(const std::string& text, std::string_view part) {
+  EXPECT_NE(text.find(part), std::string::npos) << "no " << part << " in: " << text;
+}
+
+std::string content_of(const fs::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+// One bit of the byte at `offset` of the text's first place in the log.
+void flip_a_bit(const Container& container, std::string_view text) {
+  const fs::path file = container.data() / "events/data.mdb";
+  const std::string bytes = content_of(file);
+  std::fstream out(file, std::ios::binary | std::ios::in | std::ios::out);
+  for (std::size_t at = bytes.find(text); at != std::string::npos; at = bytes.find(text, at + 1)) {
+    out.seekp(static_cast<std::streamoff>(at));
+    out.put(static_cast<char>(bytes[at] ^ 4));
+  }
+}
+
+TEST(Integrity, OfTheWorldIsCheckedWhileItIsLoaded) {
+  Container container;
+  const Client client = Client::connect("unix:" + container.socket().string());
+  const auto cities = first_cities(135'233);
+  CityImport import(cities);
+  import.run(client, 40'000);
+  import.settle();
+  ASSERT_EQ(import.refusal(), "");
+  const std::string anchors = container.folder() / "anchors";
+  const Finished written = container.mtctl({"events", "anchor", "--out", anchors});
+  ASSERT_EQ(written.exit_code, 0) << written.err;
+
+  // Both ways at once, beside an import that goes on.
+  std::thread importing([&] { import.run(client, cities.size()); });
+  const Finished read = container.mtctl({"-o", "json", "events", "verify", "sys_timespace"});
+  const Finished proved = container.mtctl({"events", "prove", anchors});
+  importing.join();
+  import.settle();
+  EXPECT_EQ(read.exit_code, 0) << read.out << read.err;
+  expect_holds(read.out, "\"fault\": \"\"");
+  EXPECT_EQ(proved.exit_code, 0) << proved.out << proved.err;
+  expect_holds(proved.err, "hold what they held at 4 anchors");
+  ASSERT_TRUE(import.is_complete());
+  container.stop();
+
+  const Finished whole = container.mtctl({"events", "verify"});
+  EXPECT_EQ(whole.exit_code, 0) << whole.out << whole.err;
+  expect_holds(whole.out, "135,233");
+  EXPECT_EQ(container.mtctl({"events", "prove", anchors}).exit_code, 0);
+
+  flip_a_bit(container, cities[100'000].place_id());
+  const Finished damaged = container.mtctl({"events", "verify"});
+  EXPECT_EQ(damaged.exit_code, 1) << damaged.out << damaged.err;
+  expect_holds(damaged.out, "not sound");
+  expect_holds(damaged.err, "of sys_timespace's log is damaged");
+  expect_holds(damaged.out, "mod_main       sound");
+}
+
+TEST(Integrity, OfALogThatWasWrittenAnewIsRefusedByItsAnchor) {
+  Container container;
+  const auto import_cities = [&](std::size_t count) {
+    CityImport import(first_cities(count));
+    import.run(Client::connect("unix:" + container.socket().string()), count);
+    import.settle();
+    ASSERT_EQ(import.refusal(), "");
+  };
+  import_cities(300);
+  const std::string anchors = container.folder() / "anchors";
+  ASSERT_EQ(container.mtctl({"events", "anchor", "--out", anchors}).exit_code, 0);
+  container.stop();
+  // A sound log of the same length, which says something else.
+  for (const char* environment : {"events", "tables"})
+    fs::remove_all(container.data() / environment);
+  container.start();
+  import_cities(301);
+
+  EXPECT_EQ(container.mtctl({"events", "verify"}).exit_code, 0) << "it is a sound log";
+  const Finished refused = container.mtctl({"events", "prove", anchors});
+  EXPECT_EQ(refused.exit_code, 1) << refused.out << refused.err;
+  expect_holds(refused.err, "is not what it held then");
+  container.stop();
+}
+
+}  // namespace
+}  // namespace mt::test
