@@ -118,8 +118,8 @@ std::string token_of(const GlobalArguments& global) {
   return token;
 }
 
-// "mtctl projection needs one of list, rebuild, verify", when the words end where a verb is missing;
-// else empty.
+// "mtctl projection needs one of list, rebuild, verify", when the words end where a verb is
+// missing; else empty.
 std::string missing_verb(const CLI::App& app) {
   const CLI::App* last = &app;
   std::string words = "mtctl";
