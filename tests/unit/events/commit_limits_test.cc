@@ -58,7 +58,16 @@ const Case kCases[] = {
     {"BrokenCausation", [](Commit& c) { c.origin.causation = kBroken; }, "causation"},
     {"NoType", [](Commit& c) { c.events[0].type.clear(); }, "event type is empty"},
     {"BrokenType", [](Commit& c) { c.events[0].type = kBroken; }, "event type"},
-    {"BrokenTag", [](Commit& c) { c.events[0].tags = {kBroken}; }, "event tag"},
+    {"BrokenTag", [](Commit& c) { c.events[0].tags = {kBroken}; }, "event tag is not valid UTF-8"},
+    {"EmptyTag",
+     [](Commit& c) {
+       c.events[0].tags = {"org:7", ""};
+     },
+     "event tag is empty"},
+    {"LongTag", [](Commit& c) { c.events[0].tags = {std::string(129, 'x')}; },
+     "event tag has 129 bytes, 128 are allowed"},
+    {"ControlInTag", [](Commit& c) { c.events[0].tags = {"a\nb"}; }, "control character"},
+    {"ZeroInTag", [](Commit& c) { c.events[0].tags = {"a\0b"s}; }, "control character"},
     {"NoScope",
      [](Commit& c) {
        c.taken = {{"", "v"}};
@@ -84,6 +93,7 @@ TEST(CommitLimits, LetPassWhatCanBeReadAgain) {
   EXPECT_TRUE(check_limits(good()));
   Commit longest = good();
   longest.command.id.value.assign(128, '~');
+  longest.events[0].tags = {std::string(128, 'x'), "straße:7"};
   EXPECT_TRUE(check_limits(longest));
   Commit without_key = good();
   without_key.command = {};
