@@ -78,8 +78,10 @@ TEST(Integrity, OfTheWorldIsCheckedWhileItIsLoaded) {
 TEST(Integrity, OfALogThatWasWrittenAnewIsRefusedByItsAnchor) {
   Container container;
   const auto import_cities = [&](std::size_t count) {
+    // Lives until the last answer has come.
+    const Client client = Client::connect("unix:" + container.socket().string());
     CityImport import(first_cities(count));
-    import.run(Client::connect("unix:" + container.socket().string()), count);
+    import.run(client, count);
     import.settle();
     ASSERT_EQ(import.refusal(), "");
   };

@@ -70,7 +70,9 @@ TEST(IntegrityService, GivesAnchorsThatHoldLater) {
   ASSERT_EQ(request.anchors_size(), 2);
   EXPECT_EQ(request.anchors(0).position(), 2u);
   EXPECT_TRUE(request.anchors(0).has_taken());
-  for (const v1::LogReport& report : *node.verify(request)) EXPECT_EQ(report.fault(), "");
+  const auto reports = node.verify(request);
+  ASSERT_TRUE(reports) << reports.error().message;
+  for (const v1::LogReport& report : *reports) EXPECT_EQ(report.fault(), "");
 
   std::string& digit = *request.mutable_anchors(0)->mutable_hash();
   digit[0] = digit[0] == '0' ? '1' : '0';
