@@ -14,7 +14,7 @@ endif()
 set(MT_TEST_ENVIRONMENT
   ASAN_OPTIONS=detect_stack_use_after_return=1:strict_string_checks=1
   UBSAN_OPTIONS=print_stacktrace=1
-  TSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/tests/tsan.supp:second_deadlock_stack=1)
+  TSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/tests/tsan.supp:second_deadlock_stack=1:history_size=7)
 
 function(mt_test)
   cmake_parse_arguments(TEST "LOAD" "NAME;TIMEOUT" "FOLDERS;DEPS;NEEDS;LABELS" ${ARGN})
