@@ -53,7 +53,11 @@ void EntityHost::attempt() {
       Result<std::optional<Appended>> known = known_command(*view);
       if (!known) return answer(std::move(known).error(), committed_);
       if (*known) return answer_again(**std::move(known));
-      if (const Result<void> ready = load(*view); !ready) return answer(ready.error(), {});
+      if (const Result<void> ready = load(*view); !ready) {
+        // An upcaster that throws is the module's code.
+        if (ready.error().code == Code::kInternal) return fail(ready.error().message);
+        return answer(ready.error(), {});
+      }
     }
     decide();
   } catch (const std::exception& thrown) {

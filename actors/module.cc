@@ -14,4 +14,13 @@ std::chrono::nanoseconds Module::remembered() const {
   return std::chrono::hours(commands.remember_hours());
 }
 
+EventTypes Module::event_types() const {
+  std::vector<const google::protobuf::Descriptor*> oneofs;
+  for (const EntityType* entity : entities_) oneofs.push_back(entity->event);
+  for (const auto& projection : projections_) {
+    for (const auto* oneof : projection->events()) oneofs.push_back(oneof);
+  }
+  return EventTypes(oneofs);
+}
+
 }  // namespace mt

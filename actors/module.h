@@ -15,6 +15,7 @@
 #include "actors/entity.h"
 #include "bus/caller.h"
 #include "events/derived.h"
+#include "events/event_types.h"
 #include "events/upcasters.h"
 #include "projections/projection.h"
 
@@ -55,6 +56,17 @@ class Module {
     services_.push_back({std::move(service), std::move(bind)});
   }
 
+  // A step from `schema` of the event to the next one. A chain that is broken, as by a second step
+  // for one schema, is told at the start of the node.
+  void upcasts(std::string type, std::uint32_t schema, Upcasters::Step step) {
+    (void)upcasters_.add(std::move(type), schema, std::move(step));
+  }
+  // The same from message to message: `change` makes a New, the current event or a later step's
+  // Old, of an Old. The type is the event's name.
+  template <typename Old, typename New, typename Change>
+  void upcasts(std::string type, std::uint32_t schema, Change change) {
+    upcasts(std::move(type), schema, payload_step<Old, New>(std::move(change)));
+  }
   Upcasters& upcasters() { return upcasters_; }
   void authenticates(MakeAuthenticator make) { authenticator_ = std::move(make); }
   void on_started(Started started) { started_ = std::move(started); }
@@ -75,6 +87,8 @@ class Module {
   const std::vector<std::shared_ptr<Projection>>& projections() const { return projections_; }
   const std::vector<Service>& services() const { return services_; }
   const Upcasters& upcasters() const { return upcasters_; }
+  // Those of its entities and projections.
+  EventTypes event_types() const;
   const MakeAuthenticator& authenticator() const { return authenticator_; }
   const Started& started() const { return started_; }
   const CheckConfig& check_config() const { return check_config_; }

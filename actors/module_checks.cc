@@ -73,12 +73,29 @@ Result<void> check_oneof(const Module& module, const EntityType& entity, const D
                            " must be one oneof of messages");
 }
 
+// What the module's events are folded by: entities, which were checked, and projections.
+Result<std::vector<const Descriptor*>> event_oneofs(const Module& module) {
+  std::vector<const Descriptor*> oneofs;
+  for (const EntityType* entity : module.entities()) oneofs.push_back(entity->event);
+  for (const auto& projection : module.projections()) {
+    for (const Descriptor* oneof : projection->events()) {
+      if (!is_oneof_of_messages(*oneof)) {
+        return wrong(module, "table '" + projection->table().name() + "': " + oneof->full_name() +
+                                 " must be one oneof of messages");
+      }
+      oneofs.push_back(oneof);
+    }
+  }
+  return oneofs;
+}
+
 // A stored event is known by its short name: two of one module must not share it.
 Result<void> check_event_names(const Module& module) {
+  MT_TRY(const auto oneofs, event_oneofs(module));
   std::map<std::string, const Descriptor*> types;
-  for (const EntityType* entity : module.entities()) {
-    for (int i = 0; i < entity->event->field_count(); ++i) {
-      const Descriptor* type = entity->event->field(i)->message_type();
+  for (const Descriptor* oneof : oneofs) {
+    for (int i = 0; i < oneof->field_count(); ++i) {
+      const Descriptor* type = oneof->field(i)->message_type();
       const auto [at, is_new] = types.try_emplace(type->name(), type);
       if (is_new || at->second == type) continue;
       return wrong(module, "events " + at->second->full_name() + " and " + type->full_name() +
@@ -86,6 +103,11 @@ Result<void> check_event_names(const Module& module) {
     }
   }
   return {};
+}
+
+Result<void> check_upcasters(const Module& module) {
+  const auto whole = check_chains(module.upcasters(), module.event_types());
+  return whole ? whole : wrong(module, whole.error().message);
 }
 
 // A command that has two cases would go to the first alone.
@@ -147,6 +169,7 @@ Result<void> check_modules(const std::vector<Module>& modules) {
       MT_CHECK_OK(categories.take(module, entity->category));
     }
     MT_CHECK_OK(check_event_names(module));
+    MT_CHECK_OK(check_upcasters(module));
     if (!module.authenticator()) continue;
     if (authenticates != nullptr) {
       return wrong(module, "authenticates callers, and so does module " +

@@ -27,8 +27,7 @@ class EventCases {
     for (int i = 0; i < oneof->field_count(); ++i) {
       const pb::Descriptor* message = oneof->field(i)->message_type();
       check(message != nullptr, "the cases of an event oneof are messages");
-      const std::uint32_t declared = message->options().GetExtension(api::v1::schema_version);
-      by_name.emplace(message->name(), EventCase{oneof->field(i), declared > 0 ? declared : 1});
+      by_name.emplace(message->name(), EventCase{oneof->field(i), schema_of(*message)});
     }
   }
 
@@ -56,6 +55,11 @@ const EventCases& cases_of(const pb::Descriptor& type) {
 }
 
 }  // namespace
+
+std::uint32_t schema_of(const pb::Descriptor& message) {
+  const std::uint32_t declared = message.options().GetExtension(api::v1::schema_version);
+  return declared > 0 ? declared : 1;
+}
 
 StoredEvent encode_event(const pb::Message& event) {
   const EventCases& cases = cases_of(*event.GetDescriptor());

@@ -13,6 +13,9 @@ namespace mt {
 // `event` is a message with one oneof, exactly one of whose cases is set.
 StoredEvent encode_event(const google::protobuf::Message& event);
 
+// The schema that the message's .proto declares; 1 when it declares none.
+std::uint32_t schema_of(const google::protobuf::Descriptor& message);
+
 // True when the oneof of `event`'s type has a case whose message is called `type`.
 bool event_belongs_to(const google::protobuf::Descriptor& event, const std::string& type);
 

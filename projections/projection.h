@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "events/base/result.h"
 #include "events/event_codec.h"
@@ -35,6 +36,10 @@ class Projection {
   virtual TableBase& table() = 0;
   virtual std::uint32_t version() const { return 1; }
 
+  // The event oneofs that it folds: what a start makes sure of is that all their older schemas can
+  // be read.
+  virtual std::vector<const google::protobuf::Descriptor*> events() const { return {}; }
+
   // Applies an event that has been upcast already; events it does not know are none of its
   // business. An error stops this projection at this event, and only it.
   virtual Result<void> apply(const StoredEvent& event, const EventMeta& meta, KvWriter& kv) = 0;
@@ -58,6 +63,10 @@ class ProjectionOf : public Projection, public Applies<Events>... {
     Result<void> outcome;
     (void)(try_apply<Events>(event, meta, kv, outcome) || ...);
     return outcome;
+  }
+
+  std::vector<const google::protobuf::Descriptor*> events() const final {
+    return {Events::descriptor()...};
   }
 
  private:

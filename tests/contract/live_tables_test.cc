@@ -352,11 +352,12 @@ TYPED_TEST(LiveTablesContract, ATableThatCannotBeBuiltAtTheStartIsFailedAndTheOt
 }
 
 TYPED_TEST(LiveTablesContract, EventsPassTheUpcasters) {
-  ASSERT_TRUE(this->upcasters_.add("Payed", 1, [](StoredEvent event) -> Result<StoredEvent> {
-    event.type = "Paid";
-    event.schema = 3;
-    return event;
-  }));
+  ASSERT_TRUE(this->upcasters_.add(EventKind{"Payed", 1}, EventKind{"Paid", 3},
+                                   [](StoredEvent event) -> Result<StoredEvent> {
+                                     event.type = "Paid";
+                                     event.schema = 3;
+                                     return event;
+                                   }));
   StoredEvent old = paid(5);
   old.type = "Payed";
   old.schema = 1;

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tests/fixture/counter.h"
 #include "tests/fixture/notes.h"
 
 namespace mt::test {
@@ -193,6 +194,38 @@ TEST(ModuleChecks, AskTheModuleItselfAboutItsConfiguration) {
   ASSERT_FALSE(checked.has_value());
   EXPECT_THAT(checked.error().message,
               AllOf(HasSubstr("test_notes"), HasSubstr("must not be loud")));
+}
+
+// ---- upcasters ----
+
+Result<StoredEvent> as_it_is(StoredEvent event) { return event; }
+
+Module counting(std::vector<std::uint32_t> steps) {
+  Module module = with_entities<Counter>("test_count");
+  for (const std::uint32_t schema : steps) module.upcasts("Added", schema, as_it_is);
+  return module;
+}
+
+TEST(ModuleChecks, AcceptAChainThatLeadsToTheCurrentSchema) {
+  EXPECT_EQ(refusal(both(counting({1}), notes_module())).code, Code::kOk);
+}
+
+TEST(ModuleChecks, RefuseABrokenChainOfUpcasters) {
+  const std::vector<std::pair<std::vector<std::uint32_t>, std::string>> broken{
+      {{}, "no upcaster leads from event Added of schema 1 to schema 2"},
+      {{1, 1}, "two upcasters for event Added of schema 1"},
+      {{1, 2}, "Added of schema 3: this program knows up to schema 2"},
+  };
+  for (const auto& [steps, why] : broken) {
+    const Error refused = refusal(both(counting(steps), notes_module()));
+    EXPECT_EQ(refused.code, Code::kFailedPrecondition);
+    EXPECT_THAT(refused.message, AllOf(HasSubstr("module test_count: "), HasSubstr(why)));
+  }
+  Module module = counting({1});
+  module.upcasts("Subtracted", 1, as_it_is);
+  EXPECT_THAT(refusal(both(std::move(module), notes_module())).message,
+              HasSubstr("Subtracted of schema 1, which is read as Subtracted of schema 2: this "
+                        "program has no such event"));
 }
 
 }  // namespace

@@ -160,6 +160,7 @@ Error error_of_binding(const std::string& service, Bind bind) {
   Module module("test_notes", "1", notes_config());
   module.entity<Note>();
   module.entity<Counter>();
+  module.upcasts("Added", 1, [](StoredEvent event) -> Result<StoredEvent> { return event; });
   module.serve("mt.tests.notes." + service, std::move(bind));
   TestNode node(storage, only(std::move(module)));
   const Result<void> started = node.start();
