@@ -82,6 +82,7 @@ void CityImport::answered(std::size_t index, const Result<std::string>& reply,
   --in_flight_;
   if (reply) {
     acknowledged_[cities_[index].place_id()] = outcome.position.value;
+    replies_[cities_[index].place_id()] = *reply;
   } else if (is_unanswered(reply.error().code)) {
     again_.push_back(index);
   } else if (refusal_.empty()) {
@@ -103,6 +104,11 @@ bool CityImport::is_complete() const {
 std::map<std::string, std::uint64_t> CityImport::acknowledged() const {
   const std::lock_guard lock(mutex_);
   return acknowledged_;
+}
+
+std::map<std::string, std::string> CityImport::replies() const {
+  const std::lock_guard lock(mutex_);
+  return replies_;
 }
 
 std::string CityImport::refusal() const {

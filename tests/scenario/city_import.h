@@ -34,6 +34,8 @@ class CityImport {
   bool is_complete() const;
   // By place id: the position that the acknowledgement named.
   std::map<std::string, std::uint64_t> acknowledged() const;
+  // By place id: the bytes of the reply.
+  std::map<std::string, std::string> replies() const;
   // What was refused though the server was up; empty when all is well.
   std::string refusal() const;
 
@@ -47,6 +49,7 @@ class CityImport {
   std::size_t next_ = 0;
   std::size_t in_flight_ = 0;
   std::map<std::string, std::uint64_t> acknowledged_;
+  std::map<std::string, std::string> replies_;
   std::vector<std::size_t> again_;  // went unanswered: to be sent again, with the same command id
   std::string refusal_;
 };

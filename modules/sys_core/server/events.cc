@@ -7,17 +7,10 @@
 #include <string>
 
 #include "modules/sys_core/server/event_printer.h"
+#include "modules/sys_core/server/module_named.h"
 
 namespace mt::sys_core {
 namespace {
-
-Result<ModuleInfo> module_named(const Deps& deps, const std::string& name) {
-  for (ModuleInfo& module : deps.node.modules()) {
-    if (module.name.value == name) return std::move(module);
-  }
-  return not_found("this node runs no module '" + name +
-                   "'; GetStatus, or mtctl status, lists those it runs");
-}
 
 // Wakes a follower of one log when it grew. The bus only hints: a lost hint costs a second, no
 // event.
@@ -108,7 +101,7 @@ class Tail {
 };
 
 Result<void> tail(const Deps& deps, const v1::TailEventsRequest& request, ReplyStream& stream) {
-  MT_TRY(const ModuleInfo module, module_named(deps, request.module()));
+  MT_TRY(const ModuleInfo module, module_named(deps.node, request.module()));
   // Before the first read, so that nothing appended meanwhile goes unnoticed.
   MT_TRY(const auto growth, GrowthSignal::of(deps.node.bus(), module.name));
   Tail tail(deps.node.log(), module, deps.node.upcasters(module.name), request, stream);
@@ -125,7 +118,7 @@ void add_claims(const std::vector<Claim>& claims,
 }
 
 Result<v1::GetCommitResponse> commit_at(const Deps& deps, const v1::GetCommitRequest& request) {
-  MT_TRY(const ModuleInfo module, module_named(deps, request.module()));
+  MT_TRY(const ModuleInfo module, module_named(deps.node, request.module()));
   MT_TRY(const CommitRecord record, deps.node.log().at(module.name, Position{request.position()}));
   const EventPrinter printer(module, deps.node.upcasters(module.name));
   v1::GetCommitResponse response;
