@@ -12,11 +12,11 @@ const unsigned char* bytes_of(std::string_view part) {
 }
 
 template <typename Out>
-Out hash_parts(std::initializer_list<std::string_view> parts) {
+Out hash_parts(std::initializer_list<std::string_view> parts, std::string_view key = {}) {
   sodium_ready();
   Out out{};
   crypto_generichash_state state;
-  crypto_generichash_init(&state, nullptr, 0, out.size());
+  crypto_generichash_init(&state, key.empty() ? nullptr : bytes_of(key), key.size(), out.size());
   for (const std::string_view part : parts) {
     crypto_generichash_update(&state, bytes_of(part), part.size());
   }
@@ -30,6 +30,10 @@ Hash blake2b_256(std::initializer_list<std::string_view> parts) { return hash_pa
 
 Digest blake2b_128(std::initializer_list<std::string_view> parts) {
   return hash_parts<Digest>(parts);
+}
+
+Hash blake2b_256_keyed(std::string_view key, std::initializer_list<std::string_view> parts) {
+  return hash_parts<Hash>(parts, key);
 }
 
 struct Blake2b256::State {

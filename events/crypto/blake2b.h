@@ -12,6 +12,8 @@ namespace mt {
 // Of the parts in a row, as if they were one text.
 Hash blake2b_256(std::initializer_list<std::string_view> parts);
 Digest blake2b_128(std::initializer_list<std::string_view> parts);
+// The same under a key of 16 to 64 bytes: whoever lacks it can neither make nor guess at the hash.
+Hash blake2b_256_keyed(std::string_view key, std::initializer_list<std::string_view> parts);
 
 // The same over a stream of parts.
 class Blake2b256 {

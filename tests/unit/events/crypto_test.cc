@@ -7,6 +7,7 @@
 #include "events/crypto/blake2b.h"
 #include "events/crypto/password.h"
 #include "events/crypto/random_bytes.h"
+#include "events/crypto/sealing.h"
 #include "events/crypto/signing.h"
 
 namespace mt {
@@ -99,6 +100,52 @@ TEST(Password, SaysWhenThereIsNoMemoryForIt) {
   const auto hash = hash_password("password", {1, std::size_t{1} << 62});
   ASSERT_FALSE(hash);
   EXPECT_EQ(hash.error().code, Code::kResourceExhausted);
+}
+
+TEST(Sealing, IsOpenedByTheSameKeyForTheSameThingOnly) {
+  const SecretKey key = SecretKey::random();
+  const std::string sealed = seal(key, "ann@example.org", "stream 1");
+  EXPECT_EQ(sealed.size(), 15 + kSealBytes);
+  EXPECT_EQ(sealed.find("ann"), std::string::npos);
+  EXPECT_EQ(open_sealed(key, sealed, "stream 1"), "ann@example.org");
+  EXPECT_FALSE(open_sealed(key, sealed, "stream 2"));
+  EXPECT_FALSE(open_sealed(SecretKey::random(), sealed, "stream 1"));
+  EXPECT_NE(seal(key, "ann@example.org", "stream 1"), sealed) << "each has its own nonce";
+  EXPECT_EQ(open_sealed(key, seal(key, "", ""), ""), "");
+}
+
+TEST(Sealing, IsNotOpenedAfterAChangeOfAnyByte) {
+  const SecretKey key = SecretKey::random();
+  const std::string sealed = seal(key, "text", "");
+  for (std::size_t at = 0; at < sealed.size(); ++at) {
+    std::string changed = sealed;
+    changed[at] = static_cast<char>(changed[at] ^ 1);
+    EXPECT_FALSE(open_sealed(key, changed, "")) << at;
+    EXPECT_FALSE(open_sealed(key, sealed.substr(0, at), "")) << at;
+  }
+}
+
+// The draft of XChaCha20-Poly1305, appendix A.3.1.
+TEST(Sealing, OpensThePublishedText) {
+  const SecretKey key(from_hex("808182838485868788898a8b8c8d8e8f909192939495969798999a9b9c9d9e9f"));
+  const std::string sealed = from_hex("404142434445464748494a4b4c4d4e4f5051525354555657") +
+                             from_hex(
+                                 "bd6d179d3e83d43b9576579493c0e939572a1700252bfaccbed2902c21396cbb"
+                                 "731c7f1b0b4aa6440bf3a82f4eda7e39ae64c6708c54c216cb96b72e1213b452"
+                                 "2f8c9ba40db5d945b11b69b982c1bb9e3f3fac2bc369488f76b2383565d3fff9"
+                                 "21f9664c97637da9768812f615c68b13b52e") +
+                             from_hex("c0875924c1c7987947deafd8780acf49");
+  EXPECT_EQ(open_sealed(key, sealed, from_hex("50515253c0c1c2c3c4c5c6c7")),
+            "Ladies and Gentlemen of the class of '99: If I could offer you only one tip for the "
+            "future, sunscreen would be it.");
+}
+
+TEST(Blake2b, UnderAKeyIsAnotherHash) {
+  const std::string key =
+      from_hex("000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f");
+  EXPECT_NE(blake2b_256_keyed(key, {"abc"}), blake2b_256({"abc"}));
+  EXPECT_EQ(blake2b_256_keyed(key, {"a", "bc"}), blake2b_256_keyed(key, {"abc"}));
+  EXPECT_NE(blake2b_256_keyed(std::string(32, 'k'), {"abc"}), blake2b_256_keyed(key, {"abc"}));
 }
 
 // RFC 4648, section 10, without the padding.
