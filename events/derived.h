@@ -4,14 +4,17 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "events/base/clock.h"
 #include "events/base/ids.h"
 #include "events/base/result.h"
+#include "events/event_log.h"
 #include "events/record.h"
 
 namespace mt {
@@ -25,6 +28,17 @@ inline constexpr std::chrono::nanoseconds kRemembered = std::chrono::hours(kReme
 // may be applied again in years, and there are no more of them than the sets hold.
 bool is_forgotten(const CommandId& command, Time then, Time now,
                   std::chrono::nanoseconds remembered);
+
+// A claim that is taken: by whom, and by the commit that begins at `since`.
+struct HeldClaim {
+  Claim claim;
+  StreamId holder;
+  Position since;
+
+  bool operator==(const HeldClaim&) const = default;
+};
+// `key` is where a later visit goes on after.
+using ClaimVisitor = std::function<Scan(std::string_view key, const HeldClaim&)>;
 
 struct StoredSnapshot {
   Version version;           // of the stream, up to and with the state's last event
@@ -55,8 +69,14 @@ class DerivedView {
   // How long the module's keyed commands are remembered.
   virtual std::chrono::nanoseconds remembered(const ModuleName&) const { return kRemembered; }
   // The entity that holds the claim.
-  virtual std::optional<StreamId> claim_holder(const ModuleName& module,
-                                               const Claim& claim) const = 0;
+  std::optional<StreamId> claim_holder(const ModuleName& module, const Claim& claim) const;
+  virtual std::optional<HeldClaim> held_claim(const ModuleName& module,
+                                              const Claim& claim) const = 0;
+  // Visits what is held of one scope, or of all when it is empty, from behind the key `after` on.
+  // Ordered by scope and value, but for those of several hundred bytes, which come last, in no
+  // order that says anything.
+  virtual void visit_claims(const ModuleName& module, const std::string& scope,
+                            std::string_view after, const ClaimVisitor& visit) const = 0;
   virtual std::optional<StoredSnapshot> snapshot(const ModuleName& module,
                                                  const StreamId& stream) const = 0;
 };

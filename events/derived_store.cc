@@ -12,6 +12,13 @@ namespace {
 
 constexpr std::string_view kApplied = "applied";
 constexpr std::string_view kRememberedFrom = "remembered_from";
+constexpr std::string_view kFormat = "format";
+
+// Of the module's stores. Raised when their bytes change, or when one is added that earlier records
+// have a part in. 2: claims say since when they are held; the kinds of events.
+constexpr std::uint64_t kCurrentFormat = 2;
+
+constexpr char kHashed = '\xff';  // begins no text
 
 // `first` 00 `second`, within what a key may hold: longer ones are replaced by their hash, which
 // keeps them unique and is all that is needed of a key that is only looked up.
@@ -22,7 +29,7 @@ std::string pair_key(std::string_view first, std::string_view second, std::size_
   key.append(second).push_back('\0');
   if (key.size() + more_bytes <= KvWriter::kMaxKey) return key;
   const Hash hash = blake2b_256({key});
-  return "\xff" + std::string(reinterpret_cast<const char*>(hash.data()), hash.size());
+  return kHashed + std::string(reinterpret_cast<const char*>(hash.data()), hash.size());
 }
 
 std::string stream_prefix(const StreamId& stream) {
@@ -30,6 +37,28 @@ std::string stream_prefix(const StreamId& stream) {
 }
 
 std::string claim_key(const Claim& claim) { return pair_key(claim.scope, claim.value, 0); }
+
+std::string kind_key(const EventKind& kind) {
+  return pair_key(kind.type, std::to_string(kind.schema), 0);
+}
+
+std::string held_bytes(const Claim& claim, const StreamId& holder, Position since) {
+  events::v1::HeldClaim held;
+  held.mutable_claim()->set_scope(claim.scope);
+  held.mutable_claim()->set_value(claim.value);
+  held.set_category(holder.category);
+  held.set_entity_id(holder.id);
+  held.set_since(since.value);
+  return held.SerializeAsString();
+}
+
+std::string kind_bytes(const EventKind& kind, Position first) {
+  events::v1::KindOfEvents bytes;
+  bytes.set_type(kind.type);
+  bytes.set_schema(kind.schema);
+  bytes.set_first(first.value);
+  return bytes.SerializeAsString();
+}
 
 // None when it is no number: the disk has changed it.
 std::optional<std::uint64_t> number_in(std::string_view value) {
@@ -80,16 +109,27 @@ class KvDerivedView final : public DerivedView {
     return store_.stores(module).remembered;
   }
 
-  std::optional<StreamId> claim_holder(const ModuleName& module,
-                                       const Claim& claim) const override {
+  std::optional<HeldClaim> held_claim(const ModuleName& module, const Claim& claim) const override {
     const auto value = kv_->get(store_.stores(module).claims, claim_key(claim));
     if (!value) return std::nullopt;
-    const std::size_t zero = value->find('\0');
-    if (zero == std::string_view::npos) {
-      kv_->fail(derived_damage(module, "the holder of a claim cannot be read"));
-      return std::nullopt;
+    return held_in(module, *value);
+  }
+
+  void visit_claims(const ModuleName& module, const std::string& scope, std::string_view after,
+                    const ClaimVisitor& visit) const override {
+    const StoreId claims = store_.stores(module).claims;
+    Scan next = Scan::kGoOn;
+    const auto show = [&](std::string_view key, std::string_view value) {
+      const auto held = held_in(module, value);
+      if (!held) return next = Scan::kStop;
+      if (!scope.empty() && held->claim.scope != scope) return Scan::kGoOn;
+      return next = visit(key, *held);
+    };
+    if (scope.empty()) return kv_->scan(claims, {}, after, Order::kForward, show);
+    kv_->scan(claims, scope + '\0', after, Order::kForward, show);
+    if (next == Scan::kGoOn) {
+      kv_->scan(claims, std::string(1, kHashed), after, Order::kForward, show);
     }
-    return StreamId{std::string(value->substr(0, zero)), std::string(value->substr(zero + 1))};
   }
 
   std::optional<StoredSnapshot> snapshot(const ModuleName& module,
@@ -104,6 +144,18 @@ class KvDerivedView final : public DerivedView {
   }
 
  private:
+  std::optional<HeldClaim> held_in(const ModuleName& module, std::string_view value) const {
+    events::v1::HeldClaim stored;
+    if (!stored.ParseFromArray(value.data(), static_cast<int>(value.size())) ||
+        stored.category().empty()) {
+      kv_->fail(derived_damage(module, "the holder of a claim cannot be read"));
+      return std::nullopt;
+    }
+    return HeldClaim{{stored.claim().scope(), stored.claim().value()},
+                     {stored.category(), stored.entity_id()},
+                     {stored.since()}};
+  }
+
   Position position_in(const ModuleName& module, std::string_view value) const {
     const auto number = number_in(value);
     if (!number) kv_->fail(derived_damage(module, "a position cannot be read"));
@@ -124,6 +176,13 @@ Error derived_damage(const ModuleName& module, const std::string& what) {
                    "; the operator mends it: stop the container, delete the tables folder, start");
 }
 
+std::optional<StreamId> DerivedView::claim_holder(const ModuleName& module,
+                                                  const Claim& claim) const {
+  std::optional<HeldClaim> held = held_claim(module, claim);
+  if (!held) return std::nullopt;
+  return std::move(held->holder);
+}
+
 Result<void> check_not_beyond(const ModuleName& module, Position applied, Position head) {
   if (applied <= head) return {};
   return data_loss("the tables of " + module.value + " hold position " +
@@ -138,6 +197,7 @@ Result<void> DerivedStore::open(const ModuleName& module, std::chrono::nanosecon
   MT_TRY(stores.streams, env_.open(module.value + ".streams"));
   MT_TRY(stores.results, env_.open(module.value + ".results"));
   MT_TRY(stores.claims, env_.open(module.value + ".claims"));
+  MT_TRY(stores.kinds, env_.open(module.value + ".kinds"));
   MT_TRY(stores.snapshots, env_.open(module.value + ".snapshots"));
   MT_TRY(stores.state, env_.open(module.value + ".state"));
   stores_.insert_or_assign(module, stores);
@@ -167,10 +227,47 @@ void DerivedStore::apply(KvWriter& kv, const ModuleName& module, const CommitRec
   }
   for (const Claim& claim : commit.released) kv.erase(into.claims, claim_key(claim));
   for (const Claim& claim : commit.taken) {
-    kv.put(into.claims, claim_key(claim),
-           commit.stream.category + std::string(1, '\0') + commit.stream.id);
+    kv.put(into.claims, claim_key(claim), held_bytes(claim, commit.stream, record.first));
+  }
+  for (std::size_t i = 0; i < commit.events.size(); ++i) {
+    note_kind(kv, into, commit.events[i], record.first + i);
   }
   kv.put(into.state, kApplied, u64_bytes(record.last().value));
+}
+
+void DerivedStore::note_kind(KvWriter& kv, const Stores& into, const StoredEvent& event,
+                             Position position) const {
+  for (const EventKind& known : into.known_kinds) {
+    if (known.schema == event.schema && known.type == event.type) return;
+  }
+  EventKind kind{event.type, event.schema};
+  const std::string key = kind_key(kind);
+  if (!kv.get(into.kinds, key)) kv.put(into.kinds, key, kind_bytes(kind, position));
+  into.known_kinds.push_back(std::move(kind));
+}
+
+std::map<EventKind, Position> DerivedStore::kinds(const KvReader& kv,
+                                                  const ModuleName& module) const {
+  std::map<EventKind, Position> kinds;
+  kv.scan(stores(module).kinds, {}, {}, Order::kForward,
+          [&](std::string_view, std::string_view value) {
+            events::v1::KindOfEvents stored;
+            if (!stored.ParseFromArray(value.data(), static_cast<int>(value.size()))) {
+              kv.fail(derived_damage(module, "a kind of events cannot be read"));
+              return Scan::kStop;
+            }
+            kinds.emplace(EventKind{stored.type(), stored.schema()}, Position{stored.first()});
+            return Scan::kGoOn;
+          });
+  return kinds;
+}
+
+bool DerivedStore::is_current(const KvReader& kv, const ModuleName& module) const {
+  return kv.get(stores(module).state, kFormat) == u64_bytes(kCurrentFormat);
+}
+
+void DerivedStore::set_current(KvWriter& kv, const ModuleName& module) const {
+  kv.put(stores(module).state, kFormat, u64_bytes(kCurrentFormat));
 }
 
 Position DerivedStore::remembered_from(const KvReader& kv, const ModuleName& module) const {
@@ -223,9 +320,11 @@ void DerivedStore::put_snapshot(KvWriter& kv, const ModuleName& module, const St
 
 void DerivedStore::clear(KvWriter& kv, const ModuleName& module) const {
   const Stores& all = stores(module);
-  for (const StoreId store : {all.streams, all.results, all.claims, all.snapshots, all.state}) {
+  for (const StoreId store :
+       {all.streams, all.results, all.claims, all.kinds, all.snapshots, all.state}) {
     kv.clear(store);
   }
+  all.known_kinds.clear();
 }
 
 }  // namespace mt

@@ -1,15 +1,17 @@
-// The derived state on a key-value environment: stores <module>.streams, .results, .claims and
-// .snapshots, and the module's checkpoint. The tables thread applies records; writer and hosts
+// The derived state on a key-value environment: stores <module>.streams, .results, .claims, .kinds
+// and .snapshots, and the module's checkpoint. The tables thread applies records; writer and hosts
 // read.
 #pragma once
 
 #include <functional>
 #include <map>
 #include <memory>
+#include <vector>
 
 #include "events/derived.h"
 #include "events/event_log.h"
 #include "events/kv.h"
+#include "events/upcasters.h"
 
 namespace mt {
 
@@ -27,6 +29,14 @@ class DerivedStore final : public Derived {
   // known: a command that is forgotten by then is not remembered in the first place.
   void apply(KvWriter& kv, const ModuleName& module, const CommitRecord& record,
              Time newest = {}) const;
+
+  // Whether the module's stores are as this code writes them. Those of an earlier one are folded
+  // again before they are used; see projections/derived_builder.h.
+  bool is_current(const KvReader& kv, const ModuleName& module) const;
+  void set_current(KvWriter& kv, const ModuleName& module) const;
+
+  // The kinds of events that the applied part of the log holds, each with its first position.
+  std::map<EventKind, Position> kinds(const KvReader& kv, const ModuleName& module) const;
 
   // Keyed commands of positions before this one are forgotten already; 1 at first.
   Position remembered_from(const KvReader& kv, const ModuleName& module) const;
@@ -48,10 +58,15 @@ class DerivedStore final : public Derived {
 
  private:
   struct Stores {
-    StoreId streams, results, claims, snapshots, state;
+    StoreId streams, results, claims, kinds, snapshots, state;
     std::chrono::nanoseconds remembered;
+    // Those that are stored for certain; the tables thread's own. Should a transaction fail after
+    // it noted one, that thread writes no more.
+    mutable std::vector<EventKind> known_kinds;
   };
   const Stores& stores(const ModuleName& module) const;
+  void note_kind(KvWriter& kv, const Stores& into, const StoredEvent& event,
+                 Position position) const;
   // 0: the stream has no events; none: its newest key is damaged.
   std::optional<Version> last_version(const KvReader& kv, const ModuleName& module,
                                       const StreamId& stream) const;

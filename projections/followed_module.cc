@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "projections/derived_builder.h"
 #include "projections/fold.h"
 
 namespace mt {
@@ -22,8 +23,9 @@ FollowedModule::FollowedModule(TableModule given, Ports ports)
   }
 }
 
-Result<void> FollowedModule::open(KvEnv& env) {
+Result<void> FollowedModule::open(KvEnv& env, const OnFold& progress) {
   MT_CHECK_OK(ports_.derived.open(name_, remembered_));
+  MT_CHECK_OK(bring_current(env, ports_.log, ports_.derived, name_, progress));
   for (const auto& table : tables_) {
     Projection& projection = table->projection();
     MT_TRY(std::vector<StoreId> stores, projection.table().open(env, projection.version()));

@@ -28,7 +28,7 @@ class FollowedModule {
 
   // At the start, in this order: its stores, and how far the derived state has come. DATA_LOSS when
   // that is further than the log.
-  Result<void> open(KvEnv& env);
+  Result<void> open(KvEnv& env, const OnFold& progress);
   Result<void> find_applied();
 
   const ModuleName& name() const { return name_; }  // any thread, as all that never changes

@@ -55,7 +55,7 @@ class LiveTables::Impl {
 
   Result<void> open(const OnFold& progress) {
     MT_CHECK_OK(checkpoints_.open(env_));
-    for (const auto& module : modules_) MT_CHECK_OK(module->open(env_));
+    for (const auto& module : modules_) MT_CHECK_OK(module->open(env_, progress));
     for (const auto& module : modules_) {
       MT_CHECK_OK(module->find_applied());
       for (const auto& table : module->tables()) {

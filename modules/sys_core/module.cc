@@ -5,6 +5,7 @@
 #include "modules/sys_core/server/bootstrap.h"
 #include "modules/sys_core/server/bootstrap_set.h"
 #include "modules/sys_core/server/bootstrap_sets.h"
+#include "modules/sys_core/server/claims.h"
 #include "modules/sys_core/server/commands.h"
 #include "modules/sys_core/server/events.h"
 #include "modules/sys_core/server/integrity.h"
@@ -31,6 +32,7 @@ Module sys_core() {
   module.serve("sys.core.v1.StatusService", bind_status);
   module.serve("sys.core.v1.EventService", bind_events);
   module.serve("sys.core.v1.CommandService", bind_commands);
+  module.serve("sys.core.v1.ClaimService", bind_claims);
   module.serve("sys.core.v1.IntegrityService", bind_integrity);
   module.serve("sys.core.v1.ProjectionService", bind_projections);
   module.serve("sys.core.v1.BootstrapService",

@@ -61,6 +61,7 @@ void add_verbs(CLI::App& app, CommandLine& command) {
   add_event_verbs(app, command.verb);
   add_integrity_verbs(app, command.verb, command.file_verb);
   add_command_verbs(app, command.verb);
+  add_claim_verbs(app, command.verb);
   add_projection_verbs(app, command.verb);
   add_bootstrap_verbs(app, command.verb);
   add_call_verb(app, command.verb);

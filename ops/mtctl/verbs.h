@@ -14,6 +14,7 @@ void add_event_verbs(CLI::App& app, Verb& chosen);
 // Into the group "events", which is there.
 void add_integrity_verbs(CLI::App& app, Verb& chosen, FileVerb& on_files);
 void add_command_verbs(CLI::App& app, Verb& chosen);
+void add_claim_verbs(CLI::App& app, Verb& chosen);
 void add_projection_verbs(CLI::App& app, Verb& chosen);
 void add_bootstrap_verbs(CLI::App& app, Verb& chosen);
 void add_call_verb(CLI::App& app, Verb& chosen);

@@ -395,9 +395,11 @@ class FaultyView final : public DerivedView {
   std::optional<Position> command(const ModuleName&, const CommandId&) const override {
     return std::nullopt;
   }
-  std::optional<StreamId> claim_holder(const ModuleName&, const Claim&) const override {
+  std::optional<HeldClaim> held_claim(const ModuleName&, const Claim&) const override {
     return std::nullopt;
   }
+  void visit_claims(const ModuleName&, const std::string&, std::string_view,
+                    const ClaimVisitor&) const override {}
   std::optional<StoredSnapshot> snapshot(const ModuleName&, const StreamId&) const override {
     return std::nullopt;
   }

@@ -1,6 +1,7 @@
 // Org: the entity of an organisation. Its name is its own among all organisations.
 #pragma once
 
+#include <string>
 #include <string_view>
 
 #include "actors/entity.h"
@@ -12,7 +13,9 @@ struct Org {
   static constexpr std::string_view kCategory = "org";
   using Command = v1::OrgCommand;
   using Event = v1::OrgEvent;
-  struct State {};
+  struct State {
+    std::string name;
+  };
 
   static Result<Decision<Event>> decide(const State& state, const Command& command,
                                         const DecideContext& context);

@@ -30,6 +30,13 @@ void Orgs::apply(const v1::OrgEvent& event, const EventMeta& meta, KvWriter& kv)
       rows_.put(kv, row);
       break;
     }
+    case v1::OrgEvent::kRenamed: {
+      v1::OrgRow row = rows_.get(kv, meta.stream.id).value_or(v1::OrgRow());
+      row.set_org_id(meta.stream.id);
+      row.set_name(event.renamed().name());
+      rows_.put(kv, row);
+      break;
+    }
     case v1::OrgEvent::EVENT_NOT_SET:
       break;
   }

@@ -112,6 +112,73 @@ TEST_F(DerivedStoreOf, FollowsClaimsFromHandToHand) {
   EXPECT_EQ(derived_.view()->claim_holder(kModule, kName), test::stream("b"));
 }
 
+TEST_F(DerivedStoreOf, ListsClaimsByScopeAndValueWithTheLongOnesLast) {
+  const auto taking = [](const std::string& id, std::vector<Claim> claims) {
+    Commit take = test::commit(test::stream(id), {0});
+    take.taken = std::move(claims);
+    return take;
+  };
+  const std::string long_name(2'000, 'n');
+  apply({1}, taking("a", {{"name", "bees"}, {"name", long_name}, {"nam", "e"}}));
+  apply({2}, taking("b", {{"name", "acme"}, {"email", "b@x"}}));
+  const auto view = derived_.view();
+  using Held = std::vector<HeldClaim>;
+  const auto held = [&](const std::string& scope, std::size_t page) {
+    Held all;
+    std::string after;
+    for (bool more = true; more;) {
+      more = false;
+      std::size_t rows = 0;
+      view->visit_claims(kModule, scope, std::string(after),
+                         [&](std::string_view key, const HeldClaim& one) {
+                           if (rows++ == page) {
+                             more = true;
+                             return Scan::kStop;
+                           }
+                           all.push_back(one);
+                           after = key;
+                           return Scan::kGoOn;
+                         });
+    }
+    return all;
+  };
+  const HeldClaim bees{{"name", "bees"}, test::stream("a"), {1}};
+  const HeldClaim acme{{"name", "acme"}, test::stream("b"), {2}};
+  const HeldClaim name_of_2000{{"name", long_name}, test::stream("a"), {1}};
+  for (const std::size_t page : {1, 2, 100}) {
+    EXPECT_EQ(held("name", page), (Held{acme, bees, name_of_2000}));
+    EXPECT_EQ(held("nam", page), (Held{{{"nam", "e"}, test::stream("a"), {1}}}));
+    EXPECT_EQ(held("none", page), Held{});
+    EXPECT_EQ(held("", page).size(), 5u);
+  }
+  EXPECT_EQ(view->held_claim(kModule, {"name", long_name}), name_of_2000);
+  EXPECT_TRUE(view->status());
+}
+
+TEST_F(DerivedStoreOf, KnowsTheKindsOfEventsAndWhereTheyBegin) {
+  const auto of = [](const std::string& id, std::vector<EventKind> kinds) {
+    Commit commit = test::commit(test::stream(id), {0}, 0);
+    for (EventKind& kind : kinds) commit.events.push_back({std::move(kind.type), kind.schema, ""});
+    return commit;
+  };
+  apply({1}, of("a", {{"Paid", 1}, {"Paid", 2}, {"Closed", 1}}));
+  apply({4}, of("b", {{"Paid", 2}, {"Opened", 7}}));
+  const std::map<EventKind, Position> expected{
+      {{"Closed", 1}, {3}}, {{"Opened", 7}, {5}}, {{"Paid", 1}, {1}}, {{"Paid", 2}, {2}}};
+  EXPECT_EQ(derived_.kinds(*kv_.read(), kModule), expected);
+
+  // Another process knows what is stored, and keeps it.
+  DerivedStore later(kv_);
+  ASSERT_TRUE(later.open(kModule));
+  const CommitRecord record = test::record({6}, of("c", {{"Paid", 1}, {"Paid", 3}}));
+  ASSERT_TRUE(kv_.write([&](KvWriter& kv) -> Result<void> {
+    later.apply(kv, kModule, record);
+    return {};
+  }));
+  EXPECT_EQ(later.kinds(*kv_.read(), kModule).at({"Paid", 1}), Position{1});
+  EXPECT_EQ(later.kinds(*kv_.read(), kModule).at({"Paid", 3}), Position{7});
+}
+
 TEST_F(DerivedStoreOf, AppliesARecordTwiceWithoutAChange) {
   Commit commit = test::keyed(test::commit(test::stream("a"), {0}, 2), "k", "reply");
   commit.taken = {kName};
@@ -169,7 +236,8 @@ TEST_F(DerivedStoreOf, ADamagedEntryIsAFaultOfTheViewAndNotTheEndOfTheProcess) {
   using namespace std::string_view_literals;
   damage("state", "applied", "1");
   damage("results", "k", "123");
-  damage("claims", "name\0acme\0"sv, "no end");
+  damage("claims", "name\0acme\0"sv, "no message");
+  damage("kinds", "Paid", "no message");
   damage("streams", "ledger\0a\0x"sv, "12345678");
   damage("streams", "ledger\0b\0\0\0\0\0\0\0\0\1"sv, "1");
   const auto expect_fault = [&](const auto& look_up) {
@@ -183,6 +251,12 @@ TEST_F(DerivedStoreOf, ADamagedEntryIsAFaultOfTheViewAndNotTheEndOfTheProcess) {
   expect_fault([](const DerivedView& view) { EXPECT_EQ(view.applied(kModule), Position{}); });
   expect_fault([](const DerivedView& view) { (void)view.command(kModule, {"k"}); });
   expect_fault([](const DerivedView& view) { EXPECT_FALSE(view.claim_holder(kModule, kName)); });
+  expect_fault([](const DerivedView& view) {
+    view.visit_claims(kModule, "name", {}, [](std::string_view, const HeldClaim&) {
+      ADD_FAILURE() << "what cannot be read is shown to nobody";
+      return Scan::kGoOn;
+    });
+  });
   expect_fault(
       [](const DerivedView& view) { (void)view.stream_version(kModule, test::stream("a")); });
   expect_fault(

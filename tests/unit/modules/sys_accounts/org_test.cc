@@ -41,6 +41,35 @@ TEST(Org, IsCreatedOnce) {
   EXPECT_EQ(created.when(create_org("Harbour Choir")).refusal(), Code::kAlreadyExists);
 }
 
+v1::OrgCommand rename_org(const std::string& name) {
+  v1::OrgCommand command;
+  command.mutable_rename()->set_name(name);
+  return command;
+}
+
+TEST(Org, FreesItsNameWhenItTakesAnother) {
+  auto choir = given<Org>().named("choir").done(create_org("Harbour Choir"));
+  const auto renamed = choir.when(rename_org("Quay Singers"));
+  ASSERT_TRUE(renamed);
+  ASSERT_EQ(renamed->events.size(), 1u);
+  EXPECT_EQ(renamed->events[0].renamed().name(), "Quay Singers");
+  EXPECT_EQ(renamed->released.at(0), (Claim{"org_name", "harbour choir"}));
+  EXPECT_EQ(renamed->taken.at(0), (Claim{"org_name", "quay singers"}));
+  auto singers = choir.done(rename_org("Quay Singers"));
+  EXPECT_EQ(singers.when(rename_org("Choir"))->released.at(0), (Claim{"org_name", "quay singers"}));
+}
+
+TEST(Org, HoldsANameThatIsWrittenOtherwise) {
+  auto choir = given<Org>().named("choir").done(create_org("Harbour Choir"));
+  const auto renamed = choir.when(rename_org("HARBOUR  choir"));
+  ASSERT_TRUE(renamed);
+  EXPECT_EQ(renamed->events.size(), 1u);
+  EXPECT_TRUE(renamed->taken.empty() && renamed->released.empty());
+  EXPECT_TRUE(choir.when(rename_org("Harbour Choir"))->events.empty());
+  EXPECT_EQ(choir.when(rename_org("two\nlines")).refusal(), Code::kInvalidArgument);
+  EXPECT_EQ(given<Org>().named("none").when(rename_org("Name")).refusal(), Code::kNotFound);
+}
+
 TEST(Org, RefusesANameThatNobodyCanRead) {
   for (const std::string name : {"", "  ", "\t", "two\nlines", "bell\x07"}) {
     const auto decided = given<Org>().named("choir").when(create_org(name));

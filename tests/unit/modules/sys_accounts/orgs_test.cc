@@ -41,6 +41,19 @@ TEST(Orgs, AreShownAsTheyWereCreated) {
   EXPECT_EQ(orgs->get(request, *orgs.read()).error().code, Code::kNotFound);
 }
 
+TEST(Orgs, AreFoundUnderTheirLastName) {
+  Folded<Orgs> orgs;
+  orgs.apply("org", "choir", org_created("Harbour Choir"));
+  orgs.apply("org", "bees", org_created("Bees"));
+  v1::OrgEvent renamed;
+  renamed.mutable_renamed()->set_name("Anchor Singers");
+  orgs.apply("org", "choir", renamed);
+  const auto listed = orgs->list({}, *orgs.read());
+  ASSERT_EQ(listed->orgs_size(), 2);
+  EXPECT_EQ(listed->orgs(0).name(), "Anchor Singers");
+  EXPECT_EQ(listed->orgs(0).contact(), "office@example.org") << "the rest stays";
+}
+
 TEST(Orgs, ArePagedByNameWhileOthersAreAdded) {
   Folded<Orgs> orgs;
   for (const std::string name : {"Bees", "anchors", "Dogs"})
