@@ -1,6 +1,7 @@
 #include "actors/module_signs.h"
 
 #include <algorithm>
+#include <string>
 
 namespace mt {
 namespace {
@@ -20,6 +21,12 @@ class Worst {
   ModuleVerdict verdict_;
 };
 
+std::string parked_text(const TableState& table) {
+  if (table.parked == 0) return {};
+  return "table " + table.name + " leaves out " + std::to_string(table.parked) +
+         (table.parked == 1 ? " stream" : " streams") + "; see: mtctl parked list " + table.name;
+}
+
 }  // namespace
 
 ModuleVerdict judge(const ModuleSigns& signs) {
@@ -32,7 +39,10 @@ ModuleVerdict judge(const ModuleSigns& signs) {
   if (signs.node == NodePhase::kServing) state = std::max(state, ModuleState::kRunning);
   Worst worst(state, signs.supervised.reason);
   if (signs.node == NodePhase::kStopped) worst.add(ModuleState::kStopped, "the node has stopped");
-  for (const TableState& table : signs.tables) worst.add(ModuleState::kDegraded, table.failure);
+  for (const TableState& table : signs.tables) {
+    worst.add(ModuleState::kDegraded, table.failure);
+    worst.add(ModuleState::kDegraded, parked_text(table));
+  }
   worst.add(ModuleState::kFailed, signs.tables_stopped);
   worst.add(ModuleState::kDegraded, signs.writer_stopped);
   return worst.verdict();

@@ -6,15 +6,15 @@
 #include <string>
 #include <utility>
 
+#include "events/base/log.h"
 #include "projections/apply_writer.h"
 
 namespace mt {
 namespace {
 
 Result<void> guarded_apply(Projection& projection, const StoredEvent& event, const EventMeta& meta,
-                           KvWriter& kv) {
+                           ApplyWriter& writer) {
   try {
-    ApplyWriter writer(kv);
     MT_CHECK_OK(projection.apply(event, meta, writer));
     return writer.outcome();
   } catch (const std::exception& thrown) {
@@ -22,21 +22,67 @@ Result<void> guarded_apply(Projection& projection, const StoredEvent& event, con
   }
 }
 
-Result<void> upcast_and_apply(const StoredEvent& event, const EventMeta& meta,
-                              const Upcasters* upcasters, Projection& projection, KvWriter& kv) {
+Result<void> upcast_and_apply(LiveTable& table, const StoredEvent& event, const EventMeta& meta,
+                              ApplyWriter& writer) {
+  const Upcasters* upcasters = table.upcasters();
   if (upcasters == nullptr || upcasters->empty()) {
-    return guarded_apply(projection, event, meta, kv);
+    return guarded_apply(table.projection(), event, meta, writer);
   }
   MT_TRY(const StoredEvent newest, upcasters->upcast(event));
-  return guarded_apply(projection, newest, meta, kv);
+  return guarded_apply(table.projection(), newest, meta, writer);
 }
 
-Error failed_at(const ModuleName& module, Projection& projection, Position position,
-                const StoredEvent& event, const Error& why) {
-  const std::string& table = projection.table().name();
-  return {why.code, "table " + table + " stopped at position " + std::to_string(position.value) +
-                        " of " + module.value + " (" + event.type + "): " + why.message +
-                        "; mend the cause, then run: mtctl projection rebuild " + table};
+Error stopped_at(const LiveTable& table, const StoredEvent& event, Position position,
+                 const Error& why) {
+  return {why.code, "table " + table.name() + " stopped at position " +
+                        std::to_string(position.value) + " of " + table.module().value + " (" +
+                        event.type + "): " + why.message +
+                        "; mend the cause, then run: mtctl projection rebuild " + table.name()};
+}
+
+Error too_many(const Error& why) {
+  return {why.code, "more than " + std::to_string(ParkedStreams::kMost) +
+                        " streams cannot be applied, the last: " + why.message};
+}
+
+// A projection that fails for all streams would fill the operator's log; `mtctl parked list` has
+// all.
+constexpr std::size_t kToldStreams = 10;
+
+// The event could not be applied, and nothing of it is left in the table.
+void park(LiveTable& table, const StoredEvent& event, const EventMeta& meta, const Error& why,
+          ParkedStreams& parked) {
+  parked.park(meta.stream,
+              {meta.position, meta.version, event.type, event.schema, meta.time, why.message});
+  if (parked.streams().size() > kToldStreams) return;
+  Logger("projections")
+      .warn("stream parked", {{"table", table.name()},
+                              {"stream", to_string(meta.stream)},
+                              {"position", meta.position.value},
+                              {"reason", why.message}});
+}
+
+enum class Applied { kYes, kParked, kBeginAgain };
+
+Result<Applied> apply_event(LiveTable& table, const StoredEvent& event, const EventMeta& meta,
+                            ParkedStreams& parked, KvWriter& kv) {
+  UndoLog undo;
+  ApplyWriter writer(kv, parked.is_careful() ? &undo : nullptr);
+  const Result<void> applied = upcast_and_apply(table, event, meta, writer);
+  if (applied) return Applied::kYes;
+  MT_CHECK_OK(kv.status());  // the transaction is lost, by no fault of the event
+  const Error& why = applied.error();
+  if (parked.is_fixed() || writer.found_damage()) {
+    return stopped_at(table, event, meta.position, why);
+  }
+  if (writer.has_written() && !parked.is_careful()) {
+    parked.be_careful();
+    return Applied::kBeginAgain;
+  }
+  undo.undo(kv);
+  park(table, event, meta, why, parked);
+  if (parked.is_too_many()) return stopped_at(table, event, meta.position, too_many(why));
+  return Applied::kParked;
 }
 
 }  // namespace
@@ -46,18 +92,18 @@ double FoldProgress::seconds_left() const {
   return static_cast<double>(head.value - position.value) / events_per_second;
 }
 
-Result<void> apply_record(const ModuleName& module, const CommitRecord& record, Position after,
-                          const Upcasters* upcasters, Projection& projection, KvWriter& kv) {
+Result<Folded> apply_record(LiveTable& table, const CommitRecord& record, Position after,
+                            ParkedStreams& parked, KvWriter& kv) {
   const Commit& commit = record.commit;
   for (std::size_t i = 0; i < commit.events.size(); ++i) {
     const Position position = record.first + i;
-    if (position <= after) continue;
+    if (position <= after || parked.leaves_out(commit.stream, position)) continue;
     const EventMeta meta{position,      commit.expected + (i + 1), commit.stream, record.time,
                          commit.origin, commit.command.id};
-    const auto applied = upcast_and_apply(commit.events[i], meta, upcasters, projection, kv);
-    if (!applied) return failed_at(module, projection, position, commit.events[i], applied.error());
+    MT_TRY(const Applied applied, apply_event(table, commit.events[i], meta, parked, kv));
+    if (applied == Applied::kBeginAgain) return Folded::kBeginAgain;
   }
-  return {};
+  return Folded::kAll;
 }
 
 FoldMeter::FoldMeter(std::string what, Position head, const OnFold& progress, Position begin,
@@ -98,15 +144,15 @@ double FoldMeter::seconds() const {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
 }
 
-Result<void> fold_range(const EventLog& log, const ModuleName& module, Position after, Position to,
-                        const Upcasters* upcasters, Projection& projection, KvWriter& kv,
-                        FoldMeter& meter) {
-  if (after >= to) return {};
-  Result<void> outcome;
-  MT_CHECK_OK(log.scan(module, after + 1, [&](const CommitRecord& record) {
+Result<Folded> fold_range(const EventLog& log, LiveTable& table, Position after, Position to,
+                          ParkedStreams& parked, KvWriter& kv, FoldMeter& meter) {
+  if (after >= to) return Folded::kAll;
+  Result<Folded> outcome = Folded::kAll;
+  MT_CHECK_OK(log.scan(table.module(), after + 1, [&](const CommitRecord& record) {
     if (record.first > to) return Scan::kStop;
-    outcome = apply_record(module, record, after, upcasters, projection, kv);
-    if (outcome) outcome = meter.at(record.last());
+    outcome = apply_record(table, record, after, parked, kv);
+    if (!outcome || *outcome == Folded::kBeginAgain) return Scan::kStop;
+    if (const Result<void> go_on = meter.at(record.last()); !go_on) outcome = go_on.error();
     return outcome && record.last() < to ? Scan::kGoOn : Scan::kStop;
   }));
   return outcome;

@@ -1,4 +1,5 @@
-// Folding: records of a log applied to a projection, in order, upcast first.
+// Folding: records of a log applied to a table, in order, upcast first. An event that fails parks
+// its stream and the fold goes on.
 #pragma once
 
 #include <chrono>
@@ -7,16 +8,22 @@
 
 #include "events/event_log.h"
 #include "events/kv.h"
-#include "events/upcasters.h"
+#include "projections/live_table.h"
 #include "projections/live_tables.h"
-#include "projections/projection.h"
+#include "projections/parked_streams.h"
 
 namespace mt {
 
-// Applies the record's events after `after` to the projection. An error names module, position and
-// type, and says how to try again; exceptions of `apply` become errors too.
-Result<void> apply_record(const ModuleName& module, const CommitRecord& record, Position after,
-                          const Upcasters* upcasters, Projection& projection, KvWriter& kv);
+// kBeginAgain: an apply has failed after it had written, and that could not be taken back. Throw
+// away what was folded since the transaction, or the fold, began, and fold again with the same
+// `parked`, which keeps what is needed to take it back from then on.
+enum class Folded { kAll, kBeginAgain };
+
+// Applies the record's events after `after` to the table, but for those that `parked` leaves out.
+// An event that fails parks its stream, unless `parked` is fixed or holds too many. An error says
+// that the table can follow its log no further, and why: with module, position and type.
+Result<Folded> apply_record(LiveTable& table, const CommitRecord& record, Position after,
+                            ParkedStreams& parked, KvWriter& kv);
 
 // Reports the progress of long folds about ten times a second, not for each event.
 class FoldMeter {
@@ -46,8 +53,7 @@ class FoldMeter {
 };
 
 // Folds the positions from `after` + 1 to `to` into `kv`.
-Result<void> fold_range(const EventLog& log, const ModuleName& module, Position after, Position to,
-                        const Upcasters* upcasters, Projection& projection, KvWriter& kv,
-                        FoldMeter& meter);
+Result<Folded> fold_range(const EventLog& log, LiveTable& table, Position after, Position to,
+                          ParkedStreams& parked, KvWriter& kv, FoldMeter& meter);
 
 }  // namespace mt

@@ -33,7 +33,12 @@ Result<void> FollowedModule::open(KvEnv& env, const OnFold& progress) {
   }
   const auto kv = env.read();
   remembered_from_ = ports_.derived.remembered_from(*kv, name_);
+  read_parked(*kv);
   return kv->status();
+}
+
+void FollowedModule::read_parked(const KvReader& kv) {
+  for (const auto& table : tables_) table->parked() = ports_.parked.load(kv, table->key());
 }
 
 Result<void> FollowedModule::find_applied() {
@@ -51,44 +56,70 @@ bool FollowedModule::has_work() const {
   return damaged_.empty() && (must_forget_ || ports_.log.head(name_) > applied_);
 }
 
-FollowedModule::Step FollowedModule::apply(KvWriter& kv) {
+std::optional<FollowedModule::Step> FollowedModule::apply(KvWriter& kv) {
   const Position forgotten = remembered_from_;
   Position at = applied_;
   std::size_t records = 0;
+  bool must_begin_again = false;
   const auto outcome = ports_.log.scan(name_, at + 1, [&](const CommitRecord& record) {
     // The transaction is lost: what is read in it now may not be so.
     if (!kv.status()) return Scan::kStop;
-    apply_record(kv, record, at);
+    must_begin_again = !apply_record(kv, record, at);
+    if (must_begin_again) return Scan::kStop;
     at = record.last();
     return ++records < kBatchRecords ? Scan::kGoOn : Scan::kStop;
   });
+  if (must_begin_again) return std::nullopt;
   if (!outcome) {
     damaged_ = outcome.error().message;
     logger_.error("log cannot be followed", {{"module", name_.value}, {"reason", damaged_}});
   }
+  put_marks(kv, at, forgotten);
+  return Step{at, records == kBatchRecords || must_forget_};
+}
+
+void FollowedModule::put_marks(KvWriter& kv, Position at, Position forgotten) {
   for (const auto& table : tables_) {
-    if (!table->is_failed()) ports_.checkpoints.put(kv, table->key(), at, {});
+    if (table->is_failed()) continue;
+    ports_.checkpoints.put(kv, table->key(), at, {});
+    if (!table->parked().is_changed()) continue;
+    ports_.parked.save(kv, table->key(), table->parked());
+    table->parked().set_stored();
   }
   must_forget_ = forget(kv, at);
   if (remembered_from_ != forgotten) {
     ports_.derived.set_remembered_from(kv, name_, remembered_from_);
   }
-  return {at, records == kBatchRecords || must_forget_};
 }
 
-void FollowedModule::apply_record(KvWriter& kv, const CommitRecord& record, Position after) {
+bool FollowedModule::apply_record(KvWriter& kv, const CommitRecord& record, Position after) {
   newest_ = std::max(newest_, record.time);
   ports_.derived.apply(kv, name_, record, newest_);
   // Forgotten before it was ever remembered, when an old log is folded again.
   if (record.first == remembered_from_ && is_old(record)) remembered_from_ = record.last() + 1;
   for (const auto& table : tables_) {
     if (table->is_failed()) continue;
-    const auto applied =
-        mt::apply_record(name_, record, after, table->upcasters(), table->projection(), kv);
-    if (!applied && kv.status()) {
-      stop_table(ports_.checkpoints, kv, *table, after, applied.error().message);
+    const auto folded = mt::apply_record(*table, record, after, table->parked(), kv);
+    if (!folded && kv.status()) {
+      stop_table(ports_.checkpoints, kv, *table, after, folded.error().message);
     }
+    if (folded && *folded == Folded::kBeginAgain) return false;
   }
+  return true;
+}
+
+Result<void> FollowedModule::begin_again(const KvReader& kv) {
+  damaged_.clear();
+  oldest_.reset();
+  remembered_from_ = ports_.derived.remembered_from(kv, name_);
+  for (const auto& table : tables_) {
+    const bool is_careful = table->parked().is_careful();
+    table->parked() = ports_.parked.load(kv, table->key());
+    if (is_careful) table->parked().be_careful();
+    const auto stored = ports_.checkpoints.get(kv, table->key());
+    if (table->is_failed() && stored && stored->failure().empty()) table->set("live", applied_);
+  }
+  return kv.status();
 }
 
 // True when some are left for the next transaction. Goes by the times in the log, not by the clock,

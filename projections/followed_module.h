@@ -13,6 +13,7 @@
 #include "projections/applied_waiters.h"
 #include "projections/live_table.h"
 #include "projections/missing_rows.h"
+#include "projections/parked_store.h"
 
 namespace mt {
 
@@ -22,6 +23,7 @@ class FollowedModule {
     const EventLog& log;
     DerivedStore& derived;
     const Checkpoints& checkpoints;
+    const ParkedStore& parked;
   };
   // What the ports name outlives it.
   FollowedModule(TableModule given, Ports ports);
@@ -41,8 +43,11 @@ class FollowedModule {
     Position reached;   // what the tables hold once the transaction is committed
     bool more = false;  // there may be more work at once
   };
-  // Applies a batch of records, and forgets as many commands.
-  Step apply(KvWriter& kv);
+  // Applies a batch of records, and forgets as many commands. None: what a table wrote before it
+  // failed cannot be taken back but with the transaction; begin_again() when it is gone.
+  std::optional<Step> apply(KvWriter& kv);
+  // What is known of its tables is again what the stores say.
+  Result<void> begin_again(const KvReader& kv);
   // After the commit: what its tables hold now is for all to see.
   void publish(Position reached);
   // Whether its log cannot be read on.
@@ -55,7 +60,11 @@ class FollowedModule {
   void add_missing(MissingRows& missing) const;
 
  private:
-  void apply_record(KvWriter& kv, const CommitRecord& record, Position after);
+  // False: begin again.
+  bool apply_record(KvWriter& kv, const CommitRecord& record, Position after);
+  void read_parked(const KvReader& kv);
+  // How far its tables are now, and what they leave out.
+  void put_marks(KvWriter& kv, Position at, Position forgotten);
   bool forget(KvWriter& kv, Position applied);
   bool is_old(const CommitRecord& record) const { return newest_ - record.time >= remembered_; }
 

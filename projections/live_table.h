@@ -1,5 +1,5 @@
-// LiveTable: one projection and how far it has come. The tables thread changes it; `state` is read
-// by all.
+// LiveTable: one projection, how far it has come and what it leaves out. The tables thread changes
+// it; `state` is read by all.
 #pragma once
 
 #include <memory>
@@ -8,6 +8,7 @@
 
 #include "projections/checkpoints.h"
 #include "projections/live_tables.h"
+#include "projections/parked_streams.h"
 
 namespace mt {
 
@@ -24,7 +25,9 @@ class LiveTable {
   Projection& projection() const { return *projection_; }
   const std::string& name() const { return projection_->table().name(); }
   const std::vector<StoreId>& stores() const { return projection_->table().stores(); }
-  const std::string& key() const { return key_; }  // of its checkpoint
+  const std::string& key() const { return key_; }  // of its checkpoint and its parked events
+  // What its stores hold is missing. The tables thread's own.
+  ParkedStreams& parked() { return parked_; }
 
   bool is_failed() const {
     const std::lock_guard lock(mutex_);
@@ -34,6 +37,7 @@ class LiveTable {
     const std::lock_guard lock(mutex_);
     state_ = state;
     checkpoint_ = checkpoint;
+    parked_count_ = parked_.streams().size();
     failure_ = std::move(failure);
   }
   Position checkpoint() const {
@@ -52,7 +56,8 @@ class LiveTable {
             projection_->version(),
             checkpoint_,
             failure_,
-            kv.size(stores().front())};
+            kv.size(stores().front()),
+            parked_count_};
   }
 
  private:
@@ -60,11 +65,13 @@ class LiveTable {
   const Upcasters* upcasters_;
   std::shared_ptr<Projection> projection_;
   std::string key_;
+  ParkedStreams parked_;
 
   mutable std::mutex mutex_;
   const char* state_ = "building";
   Position checkpoint_;
   std::string failure_;
+  std::uint64_t parked_count_ = 0;
 };
 
 // The table follows its log no more, from `position` on: in the store, for all to see, and in a

@@ -1,5 +1,6 @@
 #include "projections/live_tables.h"
 
+#include <algorithm>
 #include <atomic>
 #include <condition_variable>
 #include <deque>
@@ -18,6 +19,8 @@
 #include "projections/fold.h"
 #include "projections/followed_module.h"
 #include "projections/missing_rows.h"
+#include "projections/parked_retry.h"
+#include "projections/parked_store.h"
 #include "projections/rebuild.h"
 #include "projections/table_builder.h"
 
@@ -44,7 +47,7 @@ class LiveTables::Impl {
       : env_(env), log_(log), derived_(derived) {
     for (TableModule& given : modules) {
       FollowedModule& module = *modules_.emplace_back(std::make_unique<FollowedModule>(
-          std::move(given), FollowedModule::Ports{log_, derived_, checkpoints_}));
+          std::move(given), FollowedModule::Ports{log_, derived_, checkpoints_, parked_}));
       by_name_.emplace(module.name(), &module);
     }
   }
@@ -55,6 +58,7 @@ class LiveTables::Impl {
 
   Result<void> open(const OnFold& progress) {
     MT_CHECK_OK(checkpoints_.open(env_));
+    MT_CHECK_OK(parked_.open(env_));
     for (const auto& module : modules_) MT_CHECK_OK(module->open(env_, progress));
     for (const auto& module : modules_) {
       MT_CHECK_OK(module->find_applied());
@@ -143,7 +147,7 @@ class LiveTables::Impl {
       return failed_precondition("the tables of " + table->module().value +
                                  " have stopped: " + why);
     }
-    return verify_table(env_, log_, checkpoints_, *table, progress);
+    return verify_table(env_, log_, checkpoints_, parked_, *table, progress);
   }
 
   // ---- changing ----
@@ -155,23 +159,55 @@ class LiveTables::Impl {
 
   Result<FoldReport> rebuild(const std::string& name, const OnFold& progress) {
     MT_TRY(LiveTable * table, find(name));
-    FoldedTable folded(log_, *table, log_.head(table->module()), progress);
+    MT_TRY(ParkedStreams dropped, builder_.only_dropped(*table));
+    FoldedTable folded(log_, *table, log_.head(table->module()), progress, std::move(dropped));
     // No further than the other tables are: what comes later will be applied to this one too. What
     // came meanwhile once more, so that little is left for the tables thread.
     FollowedModule& followed = module(table->module());
     for (int i = 0; i < 2; ++i) MT_CHECK_OK(folded.advance(followed.waiters().applied()));
-    // The rest, and the change, between two batches of the tables thread.
-    std::promise<Result<FoldReport>> done;
-    auto result = done.get_future();
-    if (!post([&] { done.set_value(replace(folded, *table, followed)); })) {
-      return unavailable("the tables take no changes: " + failure());
-    }
-    MT_TRY(FoldReport report, result.get());
+    // The rest, and the change.
+    MT_TRY(FoldReport report,
+           between_batches<FoldReport>([&] { return replace(folded, *table, followed); }));
     folded.finish();
     return report;
   }
 
+  // ---- parked streams ----
+
+  Result<std::vector<ParkedStream>> parked(const std::string& name) const {
+    if (!name.empty()) MT_CHECK_OK(find(name));
+    std::vector<ParkedStream> all;
+    for (const auto& module : modules_) {
+      for (const auto& table : module->tables()) {
+        if (name.empty() || table->name() == name) MT_CHECK_OK(retry_.add_parked(*table, all));
+      }
+    }
+    return all;
+  }
+
+  Result<RetryReport> retry(const std::string& name, const StreamId& stream) {
+    MT_TRY(LiveTable * table, find(name));
+    return between_batches<RetryReport>([&] { return retry_.retry(*table, stream); });
+  }
+
+  Result<RetryReport> drop(const std::string& name, const StreamId& stream, Position position,
+                           const Dropped& why) {
+    MT_TRY(LiveTable * table, find(name));
+    return between_batches<RetryReport>([&] { return retry_.drop(*table, stream, position, why); });
+  }
+
  private:
+  // Has the tables thread do it, and waits for what came of it.
+  template <typename T>
+  Result<T> between_batches(const std::function<Result<T>()>& work) {
+    std::promise<Result<T>> done;
+    auto result = done.get_future();
+    if (!post([&] { done.set_value(work()); })) {
+      return unavailable("the tables take no changes: " + failure());
+    }
+    return result.get();
+  }
+
   Result<FoldReport> replace(FoldedTable& folded, LiveTable& table, FollowedModule& module) {
     auto report = builder_.replace(folded, table, module.applied());
     note_missing();
@@ -273,13 +309,8 @@ class LiveTables::Impl {
     }
     if (working.empty() && snapshots.empty()) return false;
 
-    std::vector<FollowedModule::Step> steps;
-    std::deque<PendingSnapshot> early;
-    MT_CHECK_OK(env_.write([&](KvWriter& kv) -> Result<void> {
-      for (FollowedModule* module : working) steps.push_back(module->apply(kv));
-      early = put_snapshots(kv, std::move(snapshots));
-      return {};
-    }));
+    MT_TRY(Applied applied, apply_to(working, snapshots));
+    const std::vector<FollowedModule::Step>& steps = applied.steps;
     bool more = false;
     for (std::size_t i = 0; i < working.size(); ++i) {
       working[i]->publish(steps[i].reached);
@@ -287,8 +318,38 @@ class LiveTables::Impl {
       more = more || steps[i].more;
     }
     note_missing();
-    keep(std::move(early));
+    keep(std::move(applied.early));
     return more;
+  }
+
+  // What one transaction did.
+  struct Applied {
+    std::vector<FollowedModule::Step> steps;  // of the working modules
+    std::deque<PendingSnapshot> early;
+  };
+
+  Result<Applied> apply_to(const std::vector<FollowedModule*>& working,
+                           std::deque<PendingSnapshot>& snapshots) {
+    Applied applied;
+    bool must_begin_again = false;
+    const auto outcome = env_.write([&](KvWriter& kv) -> Result<void> {
+      for (FollowedModule* module : working) {
+        const auto step = module->apply(kv);
+        must_begin_again = !step;
+        if (must_begin_again) return aborted("a table cannot take back what it wrote");
+        applied.steps.push_back(*step);
+      }
+      applied.early = put_snapshots(kv, std::move(snapshots));
+      return {};
+    });
+    if (!must_begin_again) {
+      MT_CHECK_OK(outcome);
+      return applied;
+    }
+    // Each time one table more is careful, and a careful one does not ask for this.
+    const auto kv = env_.read();
+    for (FollowedModule* module : working) MT_CHECK_OK(module->begin_again(*kv));
+    return apply_to(working, snapshots);
   }
 
   // Returns those whose events are not applied yet.
@@ -342,7 +403,9 @@ class LiveTables::Impl {
   const EventLog& log_;
   DerivedStore& derived_;
   Checkpoints checkpoints_;
-  TableBuilder builder_{env_, log_, checkpoints_};
+  ParkedStore parked_;
+  TableBuilder builder_{env_, log_, checkpoints_, parked_};
+  ParkedRetry retry_{env_, log_, derived_, parked_};
   std::vector<std::unique_ptr<FollowedModule>> modules_;
   std::map<ModuleName, FollowedModule*> by_name_;
 
@@ -398,6 +461,17 @@ Result<FoldReport> LiveTables::rebuild(const std::string& table, const OnFold& p
   Result<FoldReport> report = impl_->rebuild(table, progress);
   give_back_memory();
   return report;
+}
+
+Result<std::vector<ParkedStream>> LiveTables::parked(const std::string& table) const {
+  return impl_->parked(table);
+}
+Result<RetryReport> LiveTables::retry(const std::string& table, const StreamId& stream) {
+  return impl_->retry(table, stream);
+}
+Result<RetryReport> LiveTables::drop(const std::string& table, const StreamId& stream,
+                                     Position position, const Dropped& why) {
+  return impl_->drop(table, stream, position, why);
 }
 
 Result<FoldReport> LiveTables::verify(const std::string& table, const OnFold& progress) const {

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -15,6 +16,7 @@
 #include "events/event_log.h"
 #include "events/kv.h"
 #include "events/upcasters.h"
+#include "projections/parked_store.h"
 #include "projections/projection.h"
 
 namespace mt {
@@ -35,6 +37,7 @@ struct TableState {
   Position checkpoint;
   std::string failure;  // names the event's position and why
   std::uint64_t rows = 0;
+  std::uint64_t parked = 0;  // streams of which events wait
 };
 
 // How far a fold is: of a table, or at the start of a module's log. Called on the thread that asked
@@ -53,10 +56,29 @@ struct FoldReport {
   std::string table;
   Position position;  // up to which both were folded
   std::uint64_t rows = 0;
-  bool equal = true;  // verify only
-  Hash table_hash{};  // of all stores of the table in key order
-  Hash log_hash{};    // the same of the fold of the log
+  std::uint64_t parked = 0;  // streams that are left out, of both sides of a comparison
+  bool equal = true;         // verify only
+  Hash table_hash{};         // of all stores of the table in key order
+  Hash log_hash{};           // the same of the fold of the log
   double seconds = 0;
+};
+
+// A stream that one table leaves out from an event on, because that could not be applied.
+struct ParkedStream {
+  std::string table;
+  ModuleName module;
+  StreamId stream;
+  ParkedEvent event;          // the first that waits
+  std::uint64_t waiting = 0;  // events, with the first
+};
+
+// What became of a parked stream that was tried again.
+struct RetryReport {
+  std::string table;
+  StreamId stream;
+  ParkedEvent event;                 // that it waited at
+  std::uint64_t applied = 0;         // events
+  std::optional<ParkedEvent> again;  // where it waits now
 };
 
 class LiveTables {
@@ -107,8 +129,21 @@ class LiveTables {
   std::string failure(const ModuleName& module) const;
 
   // Folds the log again in memory and replaces the table's rows in one transaction; queries see the
-  // old rows until then, appends go on. Heals a failed table. NOT_FOUND for an unknown table.
+  // old rows until then, appends go on. Heals a failed table and tries parked streams again.
+  // NOT_FOUND for an unknown table.
   Result<FoldReport> rebuild(const std::string& table, const OnFold& progress);
+
+  // The parked streams of a table, or of all when it is empty, by table and position. NOT_FOUND for
+  // an unknown table.
+  Result<std::vector<ParkedStream>> parked(const std::string& table) const;
+  // Applies the events of a parked stream that wait, in one transaction. They come late: a row that
+  // is made of several streams may differ from a fold of the log in its order, which verify() tells
+  // and rebuild() mends. NOT_FOUND when the stream is not parked.
+  Result<RetryReport> retry(const std::string& table, const StreamId& stream);
+  // The same, without the one at `position`, which this version of the table leaves out for good.
+  // FAILED_PRECONDITION when the stream waits at another position.
+  Result<RetryReport> drop(const std::string& table, const StreamId& stream, Position position,
+                           const Dropped& why);
 
   // Compares the table, at one position, with the fold of the log. FAILED_PRECONDITION when the
   // table follows its log no more.

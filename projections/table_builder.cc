@@ -1,5 +1,7 @@
 #include "projections/table_builder.h"
 
+#include <utility>
+
 namespace mt {
 
 Result<void> TableBuilder::bring_level(LiveTable& table, Position applied, const OnFold& progress) {
@@ -13,8 +15,13 @@ Result<void> TableBuilder::bring_level(LiveTable& table, Position applied, const
     table.set("live", applied);
     return {};
   }
+  return build(table, applied, progress);
+}
+
+Result<void> TableBuilder::build(LiveTable& table, Position applied, const OnFold& progress) {
   table.set("building", {});
-  FoldedTable folded(log_, table, applied, progress);
+  MT_TRY(ParkedStreams dropped, only_dropped(table));
+  FoldedTable folded(log_, table, applied, progress, std::move(dropped));
   const Result<void> outcome = folded.advance(applied);
   if (outcome) return finish(folded, table, applied);
   if (outcome.error().code == Code::kCancelled) return outcome;
@@ -44,18 +51,32 @@ Result<std::optional<Checkpoints::Checkpoint>> TableBuilder::read_checkpoint(
   return checkpoint;
 }
 
+Result<ParkedStreams> TableBuilder::only_dropped(const LiveTable& table) const {
+  const auto kv = env_.read();
+  ParkedStreams dropped = parked_.load(*kv, table.key()).only_dropped();
+  MT_CHECK_OK(kv->status());
+  return dropped;
+}
+
 Result<FoldReport> TableBuilder::replace(FoldedTable& folded, LiveTable& table, Position applied) {
   MT_CHECK_OK(folded.advance_quietly(applied));
+  if (folded.parked().dropped() != table.parked().dropped()) {
+    return aborted("an event of table " + table.name() + " was dropped meanwhile; do it again");
+  }
   MT_CHECK_OK(env_.write([&](KvWriter& kv) -> Result<void> {
     folded.replace(kv);
     checkpoints_.put(kv, table.key(), applied, {});
+    parked_.save(kv, table.key(), folded.parked());
     return {};
   }));
+  table.parked() = folded.parked();
+  table.parked().set_stored();
   table.set("live", applied);
   FoldReport report;
   report.table = table.name();
   report.position = applied;
   report.rows = folded.rows();
+  report.parked = folded.parked().streams().size();
   report.table_hash = report.log_hash = folded.hash();
   report.seconds = folded.seconds();
   return report;

@@ -63,6 +63,7 @@ void add_verbs(CLI::App& app, CommandLine& command) {
   add_command_verbs(app, command.verb);
   add_claim_verbs(app, command.verb);
   add_projection_verbs(app, command.verb);
+  add_parked_verbs(app, command.verb);
   add_bootstrap_verbs(app, command.verb);
   add_call_verb(app, command.verb);
   add_setup_verbs(app, command.verb);

@@ -65,10 +65,11 @@ TextTable table_table(const Repeated<core::TableStatus>& tables) {
                    {"VERSION", Align::kRight},
                    {"ROWS", Align::kRight},
                    {"CHECKPOINT", Align::kRight},
-                   {"LAG", Align::kRight}});
+                   {"LAG", Align::kRight},
+                   {"PARKED", Align::kRight}});
   for (const core::TableStatus& row : tables)
     table.add({row.name(), row.state(), std::to_string(row.version()), grouped(row.rows()),
-               grouped(row.checkpoint()), grouped(row.lag())});
+               grouped(row.checkpoint()), grouped(row.lag()), grouped(row.parked())});
   return table;
 }
 

@@ -16,6 +16,7 @@ void add_integrity_verbs(CLI::App& app, Verb& chosen, FileVerb& on_files);
 void add_command_verbs(CLI::App& app, Verb& chosen);
 void add_claim_verbs(CLI::App& app, Verb& chosen);
 void add_projection_verbs(CLI::App& app, Verb& chosen);
+void add_parked_verbs(CLI::App& app, Verb& chosen);
 void add_bootstrap_verbs(CLI::App& app, Verb& chosen);
 void add_call_verb(CLI::App& app, Verb& chosen);
 void add_setup_verbs(CLI::App& app, Verb& chosen);

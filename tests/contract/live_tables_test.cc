@@ -5,119 +5,25 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
-#include <future>
 #include <map>
 #include <thread>
 
-#include "tests/contract/backends.h"
-#include "tests/fixture/ledger.h"
+#include "tests/contract/live_tables_fixture.h"
 
 namespace mt {
 namespace {
 
 using test::commit_of;
-using test::Ledger;
+using test::kLedger;
+using test::kModule;
+using test::kSecond;
 using test::LedgerRow;
 using test::opened;
 using test::paid;
 using testing::HasSubstr;
 
-const ModuleName kModule{"mod_main"};
-constexpr char kLedger[] = "mod_main_ledger";
-constexpr char kSecond[] = "mod_main_second";
-
 template <typename Backend>
-class LiveTablesContract : public testing::Test {
- protected:
-  void SetUp() override { start(); }
-  void TearDown() override { tables_.reset(); }
-
-  // A table of each name over the same events; the second has a cure.
-  Result<void> open(std::uint32_t version = 1, const OnFold& progress = {}) {
-    EXPECT_TRUE(log().open(kModule));
-    derived_ = std::make_unique<DerivedStore>(backend_.kv());
-    ledger_ = std::make_shared<Ledger>(kLedger, always_cured(), version);
-    second_ = std::make_shared<Ledger>(kSecond, cure_);
-    tables_ = std::make_unique<LiveTables>(
-        backend_.kv(), log(), *derived_,
-        std::vector<TableModule>{{kModule, &upcasters_, {ledger_, second_}}});
-    return tables_->open(progress);
-  }
-  void start(std::uint32_t version = 1) {
-    const auto outcome = open(version);
-    ASSERT_TRUE(outcome) << outcome.error().message;
-    tables_->start();
-  }
-  void shut_down() {
-    tables_.reset();
-    derived_.reset();
-  }
-  void restart(std::uint32_t version = 1) {
-    shut_down();
-    backend_.reopen();
-    start(version);
-  }
-  static Ledger::Cure always_cured() { return std::make_shared<std::atomic<bool>>(true); }
-
-  EventLog& log() { return backend_.log(); }
-
-  // Appends without waking the tables.
-  Position append(std::vector<Commit> commits) {
-    std::vector<CommitRecord> records;
-    Position head = log().head(kModule);
-    for (Commit& each : commits) {
-      records.push_back(test::record(head + 1, std::move(each)));
-      head = records.back().last();
-    }
-    std::vector<LogAppend> batch;
-    for (CommitRecord& record : records) batch.push_back({kModule, &record});
-    EXPECT_TRUE(log().append(batch));
-    return head;
-  }
-  bool wait_for(Position position) {
-    tables_->wake();
-    std::promise<bool> reached;
-    tables_->when_applied(kModule, position, [&](bool is) { reached.set_value(is); });
-    return reached.get_future().get();
-  }
-  void append_and_wait(std::vector<Commit> commits) {
-    ASSERT_TRUE(wait_for(append(std::move(commits))));
-  }
-  // `count` payments of one cent into account `id`, from version `from` on.
-  std::vector<Commit> payments(const std::string& id, std::uint64_t from, std::uint64_t count) {
-    std::vector<Commit> made;
-    for (std::uint64_t i = 0; i < count; ++i) made.push_back(commit_of(id, {from + i}, {paid(1)}));
-    return made;
-  }
-
-  std::optional<LedgerRow> row(const std::string& id, bool of_second = false) {
-    const auto& table = (of_second ? second_ : ledger_)->table();
-    const auto found = tables_->read([&](const KvReader& kv) { return table.get(kv, id); });
-    EXPECT_TRUE(found) << found.error().message;
-    return found.value_or(std::nullopt);
-  }
-  TableState state(const std::string& table) {
-    for (TableState& state : tables_->states()) {
-      if (state.name == table) return state;
-    }
-    ADD_FAILURE() << "no state of " << table;
-    return {};
-  }
-  void expect_equal(const std::string& table) {
-    const auto report = tables_->verify(table, {});
-    ASSERT_TRUE(report) << report.error().message;
-    EXPECT_TRUE(report->equal);
-    EXPECT_EQ(report->table_hash, report->log_hash);
-    EXPECT_EQ(report->position, log().head(kModule));
-  }
-
-  Backend backend_;
-  Upcasters upcasters_;
-  Ledger::Cure cure_ = std::make_shared<std::atomic<bool>>(false);
-  std::unique_ptr<DerivedStore> derived_;
-  std::shared_ptr<Ledger> ledger_, second_;
-  std::unique_ptr<LiveTables> tables_;
-};
+class LiveTablesContract : public test::LiveTablesOn<Backend> {};
 
 TYPED_TEST_SUITE(LiveTablesContract, test::Backends, test::BackendNames);
 
@@ -292,63 +198,6 @@ TYPED_TEST(LiveTablesContract, RebuildsAndVerifiesWhileItIsAppendedTo) {
   ASSERT_TRUE(this->wait_for({kPayments}));
   EXPECT_EQ(this->row("a")->payments(), kPayments);
   this->expect_equal(kLedger);
-}
-
-TYPED_TEST(LiveTablesContract, AnEventThatCannotBeAppliedParksItsTableAlone) {
-  this->append_and_wait({commit_of("a", {0}, {opened("ann"), paid(1)})});
-  this->append_and_wait({commit_of("a", {2}, {paid(2, "poison")})});
-  this->append_and_wait(this->payments("a", 3, 3));
-  EXPECT_EQ(this->row("a")->cents(), 6) << "the other goes on";
-  EXPECT_EQ(this->state(kLedger).state, "live");
-
-  const TableState failed = this->state(kSecond);
-  EXPECT_EQ(failed.state, "failed");
-  EXPECT_EQ(failed.checkpoint, Position{2});
-  EXPECT_THAT(failed.failure,
-              HasSubstr("mod_main_second stopped at position 3 of mod_main (Paid)"));
-  EXPECT_THAT(failed.failure, HasSubstr("poisoned"));
-  EXPECT_THAT(failed.failure, HasSubstr("mtctl projection rebuild mod_main_second"));
-  EXPECT_EQ(this->row("a", true)->cents(), 1);
-  EXPECT_EQ(this->tables_->failure(), "") << "the thread is well";
-
-  const auto verified = this->tables_->verify(kSecond, {});
-  ASSERT_FALSE(verified);
-  EXPECT_EQ(verified.error().code, Code::kFailedPrecondition);
-  ASSERT_FALSE(this->tables_->rebuild(kSecond, {})) << "the cause is not mended";
-  EXPECT_EQ(this->state(kSecond).state, "failed");
-
-  this->restart();
-  EXPECT_EQ(this->state(kSecond).state, "failed");
-  EXPECT_EQ(this->state(kSecond).checkpoint, Position{2});
-
-  *this->cure_ = true;
-  ASSERT_TRUE(this->tables_->rebuild(kSecond, {}));
-  EXPECT_EQ(this->state(kSecond).state, "live");
-  EXPECT_EQ(this->row("a", true)->cents(), 6);
-  this->append_and_wait(this->payments("a", 6, 1));
-  EXPECT_EQ(this->row("a", true)->cents(), 7);
-  this->expect_equal(kSecond);
-}
-
-// Such a key once failed the transaction of all tables.
-TYPED_TEST(LiveTablesContract, AKeyThatNoStoreTakesParksItsTableAlone) {
-  this->append_and_wait({commit_of("a", {0}, {opened("ann"), paid(1, "longkey")})});
-  this->append_and_wait({commit_of("b", {0}, {opened("bob")})});
-  for (const char* table : {kLedger, kSecond}) {
-    EXPECT_EQ(this->state(table).state, "failed");
-    EXPECT_THAT(this->state(table).failure, HasSubstr("position 2 of mod_main"));
-    EXPECT_THAT(this->state(table).failure, HasSubstr("a key has 603 bytes"));
-  }
-  EXPECT_EQ(this->tables_->failure(), "");
-  EXPECT_EQ(this->tables_->applied(kModule), Position{3});
-}
-
-TYPED_TEST(LiveTablesContract, ATableThatCannotBeBuiltAtTheStartIsFailedAndTheOthersServe) {
-  this->append_and_wait({commit_of("a", {0}, {opened("ann"), paid(2, "poison")})});
-  this->restart(2);
-  EXPECT_EQ(this->state(kLedger).state, "live");
-  EXPECT_EQ(this->state(kSecond).state, "failed");
-  EXPECT_EQ(this->row("a")->cents(), 2);
 }
 
 TYPED_TEST(LiveTablesContract, EventsPassTheUpcasters) {

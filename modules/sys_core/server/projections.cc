@@ -28,6 +28,7 @@ v1::ProjectionProgress to_proto(const FoldReport& report) {
   progress.set_table_hash(to_hex(report.table_hash));
   progress.set_log_hash(to_hex(report.log_hash));
   progress.set_rows(report.rows);
+  progress.set_parked(report.parked);
   progress.set_seconds(report.seconds);
   if (report.seconds > 0) {
     progress.set_events_per_second(static_cast<double>(report.position.value) / report.seconds);

@@ -87,6 +87,7 @@ v1::TableStatus to_proto(const TableState& state, Position log_head) {
   status.set_version(state.version);
   status.set_failure(state.failure);
   status.set_rows(state.rows);
+  status.set_parked(state.parked);
   return status;
 }
 

@@ -48,6 +48,17 @@ TEST(ModuleSigns, DegradeAModuleOneOfWhoseTablesFailed) {
   EXPECT_EQ(judge(signs).reason, "table stopped at position 7");
 }
 
+TEST(ModuleSigns, DegradeAModuleOneOfWhoseTablesLeavesOutStreams) {
+  ModuleSigns signs = serving();
+  TableState table;
+  table.name = "mod_main_notices";
+  table.parked = 3;
+  signs.tables = {table};
+  EXPECT_EQ(judge(signs).state, ModuleState::kDegraded);
+  EXPECT_EQ(judge(signs).reason,
+            "table mod_main_notices leaves out 3 streams; see: mtctl parked list mod_main_notices");
+}
+
 TEST(ModuleSigns, DegradeAModuleWhoseLogTakesNoMore) {
   ModuleSigns signs = serving();
   signs.writer_stopped = "disk full";

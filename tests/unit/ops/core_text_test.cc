@@ -38,8 +38,8 @@ TEST(CoreText, ShowsTables) {
   Repeated<core::TableStatus> tables;
   *tables.Add() = table("sys_timespace_places", 0);
   EXPECT_EQ(table_table(tables).text(0),
-            "TABLE                 STATE  VERSION     ROWS  CHECKPOINT  LAG\n"
-            "sys_timespace_places  live         1  135,233     135,482    0\n");
+            "TABLE                 STATE  VERSION     ROWS  CHECKPOINT  LAG  PARKED\n"
+            "sys_timespace_places  live         1  135,233     135,482    0       0\n");
 }
 
 TEST(CoreText, SaysWhatToDoAboutAFailedTable) {
