@@ -10,6 +10,10 @@ std::string hex(const Digest& digest) {
   return to_hex(std::string_view(reinterpret_cast<const char*>(digest.data()), digest.size()));
 }
 
+// Of a condition, in the index: the writer's thread works for all modules. What a decision reads is
+// as a rule a moment old, and little has come since.
+constexpr std::size_t kMostConditionSteps = 10'000;
+
 bool contains(const std::vector<Claim>& claims, const Claim& claim) {
   return std::find(claims.begin(), claims.end(), claim) != claims.end();
 }
@@ -58,6 +62,36 @@ Result<void> CommitChecks::check_version(const Commit& commit) const {
   return aborted("stream " + to_string(commit.stream) + " is at version " +
                  std::to_string(found.value) + ", not " + std::to_string(commit.expected.value) +
                  "; load it and decide again");
+}
+
+Result<void> CommitChecks::check_condition(const Commit& commit) const {
+  if (!commit.condition) return {};
+  const AppendCondition& condition = *commit.condition;
+  const Position head = log_.head(module_);
+  if (condition.after > head) {
+    return failed_precondition("the decision rests on position " +
+                               std::to_string(condition.after.value) + ", the log ends at " +
+                               std::to_string(head.value));
+  }
+  MT_CHECK_OK(check_none(condition, [this](const std::string& tag, Position after) {
+    return derived_.next_tagged(module_, tag, after);
+  }));
+  return check_none(condition, [this](const std::string& tag, Position after) {
+    return overlay_.next_tagged(tag, after);
+  });
+}
+
+Result<void> CommitChecks::check_none(const AppendCondition& condition, NextTagged next) {
+  TagSearch search(condition.query, condition.after, std::move(next), kMostConditionSteps);
+  const std::string since = std::to_string(condition.after.value);
+  if (const auto match = search.next()) {
+    return aborted("the event at position " + std::to_string(match->at.value) + ", tagged " +
+                   to_string(*match->item) + ", came after position " + since +
+                   "; load again and decide again");
+  }
+  if (!search.gave_up()) return {};
+  return aborted("too much has come after position " + since +
+                 " to tell whether it changes the decision; load again and decide again");
 }
 
 std::optional<StreamId> CommitChecks::holder(const Claim& claim) const {

@@ -1,6 +1,6 @@
 // What the writer asks of a commit before it becomes a fact: is its command new, is its stream at
-// the expected version, are its claims free? Answered from the derived state and the overlay
-// together.
+// the expected version, does its condition hold, are its claims free? Answered from the derived
+// state and the overlay together.
 #pragma once
 
 #include <optional>
@@ -28,6 +28,10 @@ class CommitChecks {
   Result<std::optional<Appended>> known_command(const CommandRef& command, Time now) const;
   // ABORTED unless the stream is at the expected version.
   Result<void> check_version(const Commit& commit) const;
+  // ABORTED naming the tags and the event when one has come that the commit's condition excludes;
+  // also when so many came that it would take too long to tell. FAILED_PRECONDITION when it is said
+  // to be read further than the log goes.
+  Result<void> check_condition(const Commit& commit) const;
   // ALREADY_EXISTS when another entity holds a claim, FAILED_PRECONDITION when one is released that
   // the entity does not hold.
   Result<void> check_claims(const Commit& commit) const;
@@ -35,6 +39,7 @@ class CommitChecks {
  private:
   Result<std::optional<CommandResult>> first_result(const CommandId& id) const;
   std::optional<StreamId> holder(const Claim& claim) const;
+  static Result<void> check_none(const AppendCondition& condition, NextTagged next);
 
   const ModuleName& module_;
   const EventLog& log_;

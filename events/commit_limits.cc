@@ -57,24 +57,16 @@ Result<void> check_origin(const Origin& origin) {
   return check_text("causation", origin.causation);
 }
 
-// A tag is typed by people, and becomes part of keys.
-Result<void> check_tag(std::string_view tag) {
-  if (tag.empty()) return bad_part("event tag", "is empty");
-  if (tag.size() > kMaxTagBytes) {
-    return bad_part("event tag", "has " + std::to_string(tag.size()) + " bytes, " +
-                                     std::to_string(kMaxTagBytes) + " are allowed");
-  }
-  const auto is_control = [](unsigned char c) { return c < 0x20 || c == 0x7f; };
-  if (std::ranges::any_of(tag, is_control)) {
-    return bad_part("event tag", "holds a control character");
-  }
-  return check_text("event tag", tag);
-}
-
 Result<void> check_event(const StoredEvent& event) {
   if (event.type.empty()) return bad_part("event type", "is empty");
   MT_CHECK_OK(check_text("event type", event.type));
-  for (const std::string& tag : event.tags) MT_CHECK_OK(check_tag(tag));
+  if (event.tags.size() > kMaxEventTags) {
+    return bad_part("event " + event.type, "has " + std::to_string(event.tags.size()) + " tags, " +
+                                               std::to_string(kMaxEventTags) + " are allowed");
+  }
+  for (const std::string& tag : event.tags) {
+    if (const auto fault = fault_of_tag(tag)) return bad_part("event tag", *fault);
+  }
   return {};
 }
 
@@ -124,7 +116,8 @@ Result<void> check_limits(const Commit& commit) {
   MT_CHECK_OK(check_origin(commit.origin));
   for (const StoredEvent& event : commit.events) MT_CHECK_OK(check_event(event));
   MT_CHECK_OK(check_claims(commit.taken));
-  return check_claims(commit.released);
+  MT_CHECK_OK(check_claims(commit.released));
+  return commit.condition ? check_query(commit.condition->query) : Result<void>();
 }
 
 }  // namespace mt

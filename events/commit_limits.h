@@ -11,14 +11,14 @@ namespace mt {
 
 inline constexpr std::size_t kMaxCommitBytes = 16 << 20;
 inline constexpr std::size_t kMaxCommandIdBytes = 256;
-inline constexpr std::size_t kMaxTagBytes = 128;
+inline constexpr std::size_t kMaxEventTags = 100;
 
 // About what the commit takes in the log.
 std::size_t size_of(const Commit& commit);
 
 // INVALID_ARGUMENT naming the part: over 16 MiB, a text that is not UTF-8, a stream without
 // category or id, a zero byte in what becomes part of a key, a command id or a tag that is empty,
-// too long or not printable.
+// too long or not printable, too many tags on an event, a condition that is no tag query.
 Result<void> check_limits(const Commit& commit);
 
 }  // namespace mt

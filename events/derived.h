@@ -1,6 +1,6 @@
 // What the log implies and the writer and the entity hosts must look up fast: the stream index,
-// command results, claims, snapshots. Kept in the tables environment, built by the tables thread in
-// the same transaction as the tables; never a truth of its own.
+// command results, claims, tags, snapshots. Kept in the tables environment, built by the tables
+// thread in the same transaction as the tables; never a truth of its own.
 #pragma once
 
 #include <chrono>
@@ -16,6 +16,7 @@
 #include "events/base/result.h"
 #include "events/event_log.h"
 #include "events/record.h"
+#include "events/tag_search.h"
 
 namespace mt {
 
@@ -77,6 +78,9 @@ class DerivedView {
   // order that says anything.
   virtual void visit_claims(const ModuleName& module, const std::string& scope,
                             std::string_view after, const ClaimVisitor& visit) const = 0;
+  // The first event after the position that carries the tag; what TagSearch goes by.
+  virtual std::optional<TaggedEvent> next_tagged(const ModuleName& module, const std::string& tag,
+                                                 Position after) const = 0;
   virtual std::optional<StoredSnapshot> snapshot(const ModuleName& module,
                                                  const StreamId& stream) const = 0;
 };

@@ -15,8 +15,8 @@ constexpr std::string_view kRememberedFrom = "remembered_from";
 constexpr std::string_view kFormat = "format";
 
 // Of the module's stores. Raised when their bytes change, or when one is added that earlier records
-// have a part in. 2: claims say since when they are held; the kinds of events.
-constexpr std::uint64_t kCurrentFormat = 2;
+// have a part in. 2: claims say since when they are held; the kinds of events. 3: the tags.
+constexpr std::uint64_t kCurrentFormat = 3;
 
 constexpr char kHashed = '\xff';  // begins no text
 
@@ -58,6 +58,15 @@ std::string kind_bytes(const EventKind& kind, Position first) {
   bytes.set_schema(kind.schema);
   bytes.set_first(first.value);
   return bytes.SerializeAsString();
+}
+
+// What the keys of a tag begin with; the position follows. No tag holds a zero byte.
+std::string tag_prefix(std::string_view tag) { return std::string(tag) + '\0'; }
+
+// One that no writer has let through, of a log that came from elsewhere, can be asked for by no
+// query either.
+bool is_indexed(std::string_view tag) {
+  return tag.size() <= kMaxTagBytes && tag.find('\0') == std::string_view::npos;
 }
 
 // None when it is no number: the disk has changed it.
@@ -132,6 +141,19 @@ class KvDerivedView final : public DerivedView {
     }
   }
 
+  std::optional<TaggedEvent> next_tagged(const ModuleName& module, const std::string& tag,
+                                         Position after) const override {
+    std::optional<TaggedEvent> found;
+    const std::string prefix = tag_prefix(tag);
+    kv_->scan(store_.stores(module).tags, prefix, prefix + u64_bytes(after.value), Order::kForward,
+              [&](std::string_view key, std::string_view value) {
+                const Position at = position_in(module, key.substr(prefix.size()));
+                if (at > after) found = TaggedEvent{at, value};
+                return Scan::kStop;
+              });
+    return found;
+  }
+
   std::optional<StoredSnapshot> snapshot(const ModuleName& module,
                                          const StreamId& stream) const override {
     const auto value = kv_->get(store_.stores(module).snapshots, stream_prefix(stream));
@@ -197,6 +219,7 @@ Result<void> DerivedStore::open(const ModuleName& module, std::chrono::nanosecon
   MT_TRY(stores.streams, env_.open(module.value + ".streams"));
   MT_TRY(stores.results, env_.open(module.value + ".results"));
   MT_TRY(stores.claims, env_.open(module.value + ".claims"));
+  MT_TRY(stores.tags, env_.open(module.value + ".tags"));
   MT_TRY(stores.kinds, env_.open(module.value + ".kinds"));
   MT_TRY(stores.snapshots, env_.open(module.value + ".snapshots"));
   MT_TRY(stores.state, env_.open(module.value + ".state"));
@@ -231,6 +254,7 @@ void DerivedStore::apply(KvWriter& kv, const ModuleName& module, const CommitRec
   }
   for (std::size_t i = 0; i < commit.events.size(); ++i) {
     note_kind(kv, into, commit.events[i], record.first + i);
+    note_tags(kv, into, commit.events[i], record.first + i);
   }
   kv.put(into.state, kApplied, u64_bytes(record.last().value));
 }
@@ -244,6 +268,13 @@ void DerivedStore::note_kind(KvWriter& kv, const Stores& into, const StoredEvent
   const std::string key = kind_key(kind);
   if (!kv.get(into.kinds, key)) kv.put(into.kinds, key, kind_bytes(kind, position));
   into.known_kinds.push_back(std::move(kind));
+}
+
+void DerivedStore::note_tags(KvWriter& kv, const Stores& into, const StoredEvent& event,
+                             Position position) {
+  for (const std::string& tag : event.tags) {
+    if (is_indexed(tag)) kv.put(into.tags, tag_prefix(tag) + u64_bytes(position.value), event.type);
+  }
 }
 
 std::map<EventKind, Position> DerivedStore::kinds(const KvReader& kv,
@@ -321,7 +352,7 @@ void DerivedStore::put_snapshot(KvWriter& kv, const ModuleName& module, const St
 void DerivedStore::clear(KvWriter& kv, const ModuleName& module) const {
   const Stores& all = stores(module);
   for (const StoreId store :
-       {all.streams, all.results, all.claims, all.kinds, all.snapshots, all.state}) {
+       {all.streams, all.results, all.claims, all.tags, all.kinds, all.snapshots, all.state}) {
     kv.clear(store);
   }
   all.known_kinds.clear();

@@ -1,6 +1,6 @@
-// The derived state on a key-value environment: stores <module>.streams, .results, .claims, .kinds
-// and .snapshots, and the module's checkpoint. The tables thread applies records; writer and hosts
-// read.
+// The derived state on a key-value environment: stores <module>.streams, .results, .claims, .tags,
+// .kinds and .snapshots, and the module's checkpoint. The tables thread applies records; writer and
+// hosts read.
 #pragma once
 
 #include <functional>
@@ -58,7 +58,7 @@ class DerivedStore final : public Derived {
 
  private:
   struct Stores {
-    StoreId streams, results, claims, kinds, snapshots, state;
+    StoreId streams, results, claims, tags, kinds, snapshots, state;
     std::chrono::nanoseconds remembered;
     // Those that are stored for certain; the tables thread's own. Should a transaction fail after
     // it noted one, that thread writes no more.
@@ -67,6 +67,8 @@ class DerivedStore final : public Derived {
   const Stores& stores(const ModuleName& module) const;
   void note_kind(KvWriter& kv, const Stores& into, const StoredEvent& event,
                  Position position) const;
+  static void note_tags(KvWriter& kv, const Stores& into, const StoredEvent& event,
+                        Position position);
   // 0: the stream has no events; none: its newest key is damaged.
   std::optional<Version> last_version(const KvReader& kv, const ModuleName& module,
                                       const StreamId& stream) const;

@@ -6,7 +6,7 @@ namespace mt {
 
 void Overlay::add(const CommitRecord& record) {
   const Commit& commit = record.commit;
-  Trace trace{record.last(), commit.stream, {}, {}};
+  Trace trace{record.last(), commit.stream, {}, {}, {}};
   streams_[commit.stream] = {record.last(), record.last_version()};
   if (commit.command.keyed) {
     trace.command = commit.command.id;
@@ -21,6 +21,12 @@ void Overlay::add(const CommitRecord& record) {
   for (const Claim& claim : commit.taken) {
     claims_[claim] = {record.last(), commit.stream};
     trace.claims.push_back(claim);
+  }
+  for (std::size_t i = 0; i < commit.events.size(); ++i) {
+    for (const std::string& tag : commit.events[i].tags) {
+      tags_[{tag, record.first + i}] = commit.events[i].type;
+      trace.tags.push_back({tag, record.first + i});
+    }
   }
   traces_.push_back(std::move(trace));
 }
@@ -41,6 +47,7 @@ void Overlay::forget(Position applied) {
       const auto at = claims_.find(claim);
       if (at != claims_.end() && at->second.at <= applied) claims_.erase(at);
     }
+    for (const TagAt& tag : trace.tags) tags_.erase(tag);
   }
 }
 
@@ -58,6 +65,12 @@ const CommandResult* Overlay::command(const CommandId& id) const {
 const StreamId* Overlay::claim_holder(const Claim& claim) const {
   const auto at = claims_.find(claim);
   return at == claims_.end() ? nullptr : &at->second.stream;
+}
+
+std::optional<TaggedEvent> Overlay::next_tagged(const std::string& tag, Position after) const {
+  const auto at = tags_.lower_bound({tag, after + 1});
+  if (at == tags_.end() || at->first.first != tag) return std::nullopt;
+  return TaggedEvent{at->first.second, at->second};
 }
 
 }  // namespace mt

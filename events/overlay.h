@@ -1,15 +1,19 @@
-// Overlay: what one module's log holds beyond the derived state: stream versions, command results
-// and claims of the commits that the tables thread has not applied yet. The writer thread's own.
+// Overlay: what one module's log holds beyond the derived state: stream versions, command results,
+// claims and tags of the commits that the tables thread has not applied yet. The writer thread's
+// own.
 #pragma once
 
 #include <deque>
 #include <map>
 #include <optional>
+#include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "events/base/ids.h"
 #include "events/record.h"
+#include "events/tag_search.h"
 
 namespace mt {
 
@@ -33,6 +37,8 @@ class Overlay {
   const CommandResult* command(const CommandId& id) const;
   // Who holds the claim: none when nothing is known; an empty stream when it was released.
   const StreamId* claim_holder(const Claim& claim) const;
+  // The first event after the position that carries the tag.
+  std::optional<TaggedEvent> next_tagged(const std::string& tag, Position after) const;
 
  private:
   struct Latest {
@@ -43,18 +49,21 @@ class Overlay {
     Position at;
     StreamId stream;
   };
+  using TagAt = std::pair<std::string, Position>;
   // One commit's traces, in the order of the log.
   struct Trace {
     Position at;
     StreamId stream;
     std::optional<CommandId> command;
     std::vector<Claim> claims;
+    std::vector<TagAt> tags;
   };
 
   std::deque<Trace> traces_;
   std::unordered_map<StreamId, Latest> streams_;
   std::unordered_map<CommandId, CommandResult> commands_;
   std::map<Claim, Holder> claims_;
+  std::map<TagAt, std::string> tags_;  // the types of the events
 };
 
 }  // namespace mt

@@ -2,12 +2,14 @@
 // Positions and hashes are given by the writer, at commit.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "events/base/clock.h"
 #include "events/base/ids.h"
+#include "events/tag_query.h"
 
 namespace mt {
 
@@ -65,6 +67,8 @@ struct Commit {
   Origin origin;
   std::vector<Claim> taken = {};
   std::vector<Claim> released = {};
+  // Judged by the writer and then gone: what has become a record is a fact.
+  std::optional<AppendCondition> condition = {};
 };
 
 struct CommitRecord {

@@ -159,6 +159,7 @@ class LogWriter::Impl {
     MT_TRY(std::optional<Appended> known, checks.known_command(waiting.commit.command, now));
     if (known) return known;
     MT_CHECK_OK(checks.check_version(waiting.commit));
+    MT_CHECK_OK(checks.check_condition(waiting.commit));
     MT_CHECK_OK(checks.check_claims(waiting.commit));
     return known;
   }
@@ -169,6 +170,7 @@ class LogWriter::Impl {
     CommitRecord& record = batch.records.emplace_back();
     record.first = tail.head + 1;
     record.commit = std::move(waiting.commit);
+    record.commit.condition.reset();
     record.time = tail.last_time = now;
     tail.head = record.last();
     tail.overlay.add(record);

@@ -1,6 +1,6 @@
 // LogWriter: the one thread that appends to the logs of a node. It takes all that waits, refuses
-// what does not hold (expected version, claims, command id), appends the rest in one transaction
-// with one flush for all modules, and then answers each caller.
+// what does not hold (expected version, condition, claims, command id), appends the rest in one
+// transaction with one flush for all modules, and then answers each caller.
 #pragma once
 
 #include <functional>
@@ -27,6 +27,7 @@ struct Appended {
 
 // Called exactly once, on the writer's thread (on the caller's own once the writer has stopped);
 // must not block. ABORTED: the stream is not at the expected version (load again and decide again).
+// ABORTED too: an event has come that the commit's condition excludes.
 // ALREADY_EXISTS: a claim is held by another entity, or the command id came with another digest.
 // FAILED_PRECONDITION: a claim is given up that the entity does not hold.
 // INVALID_ARGUMENT: the commit is over 16 MiB or could not be read again (events/commit_limits.h).

@@ -400,6 +400,10 @@ class FaultyView final : public DerivedView {
   }
   void visit_claims(const ModuleName&, const std::string&, std::string_view,
                     const ClaimVisitor&) const override {}
+  std::optional<TaggedEvent> next_tagged(const ModuleName&, const std::string&,
+                                         Position) const override {
+    return std::nullopt;
+  }
   std::optional<StoredSnapshot> snapshot(const ModuleName&, const StreamId&) const override {
     return std::nullopt;
   }

@@ -1,5 +1,5 @@
 // EventPrinter: stored events of one module as API records. Upcast first, as on every read path;
-// secrets are not shown.
+// what the .proto calls secret (a password's hash) is never shown, to nobody.
 #pragma once
 
 #include <google/protobuf/descriptor.h>

@@ -55,6 +55,14 @@ class CommitChecksOf : public testing::TestWithParam<bool> {
     const auto view = derived_.view();
     return CommitChecks(kModule, log_, *view, overlay_).check_claims(commit);
   }
+  Result<void> condition(TagQuery query, Position after) {
+    Commit commit = test::commit(test::stream("new"), {0});
+    commit.condition = AppendCondition{std::move(query), after};
+    const auto view = derived_.view();
+    const auto checked = CommitChecks(kModule, log_, *view, overlay_).check_condition(commit);
+    EXPECT_TRUE(view->status());
+    return checked;
+  }
   Result<std::optional<Appended>> known(const Commit& commit, std::chrono::nanoseconds later = {}) {
     const auto view = derived_.view();
     return CommitChecks(kModule, log_, *view, overlay_)
@@ -73,6 +81,52 @@ TEST_P(CommitChecksOf, ACommandIsKnownWithinItsWindow) {
   happened(first);
   EXPECT_TRUE(known(first, kRemembered - std::chrono::nanoseconds(1))->has_value());
   EXPECT_FALSE(known(first, kRemembered)->has_value());
+}
+
+Commit tagged_with(const std::string& id, std::vector<std::string> tags) {
+  Commit commit = test::commit(test::stream(id), {0});
+  commit.events.front().tags = std::move(tags);
+  return commit;
+}
+
+TEST_P(CommitChecksOf, AConditionHoldsWhileNoMatchHasComeSince) {
+  happened(tagged_with("a", {"course:1", "student:1"}));  // 1
+  happened(tagged_with("b", {"course:2"}));               // 2
+  happened(test::commit(test::stream("c"), {0}));         // 3
+  EXPECT_TRUE(condition(tagged("course:1"), {1}));
+  EXPECT_TRUE(condition(tagged("course:3"), {0}));
+  EXPECT_TRUE(condition({{{.tags = {"course:2"}, .types = {"Sent"}}}}, {0}));
+  EXPECT_TRUE(condition({{{.tags = {"course:2", "student:1"}}}}, {0}));
+
+  const auto refused = condition({{{.tags = {"x"}}, {.tags = {"course:1", "student:1"}}}}, {0});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, Code::kAborted);
+  EXPECT_EQ(refused.error().message,
+            "the event at position 1, tagged course:1 and student:1, came after position 0; load "
+            "again and decide again");
+  EXPECT_FALSE(condition({{{.tags = {"course:2"}, .types = {"Sent", "Paid"}}}}, {1}));
+}
+
+TEST_P(CommitChecksOf, AConditionCannotRestOnWhatTheLogDoesNotHold) {
+  happened(tagged_with("a", {"course:1"}));
+  EXPECT_TRUE(condition(tagged("course:1"), {1}));
+  const auto refused = condition(tagged("course:1"), {2});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, Code::kFailedPrecondition);
+  EXPECT_THAT(refused.error().message, HasSubstr("position 2, the log ends at 1"));
+}
+
+TEST_P(CommitChecksOf, AConditionThatTakesTooLongToTellIsRefused) {
+  Commit many = test::commit(test::stream("a"), {0}, 12'000);
+  for (std::size_t i = 0; i < many.events.size(); ++i) {
+    many.events[i].tags = {i % 2 == 0 ? "even" : "odd"};
+  }
+  happened(std::move(many));
+  const auto refused = condition({{{.tags = {"even", "odd"}}}}, {0});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, Code::kAborted);
+  EXPECT_THAT(refused.error().message, HasSubstr("too much has come after position 0"));
+  EXPECT_TRUE(condition({{{.tags = {"even", "odd"}}}}, {11'000}));
 }
 
 INSTANTIATE_TEST_SUITE_P(Known, CommitChecksOf, testing::Bool(), [](const auto& tested) {

@@ -64,6 +64,9 @@ const Case kCases[] = {
        c.events[0].tags = {"org:7", ""};
      },
      "event tag is empty"},
+    {"ManyTags", [](Commit& c) { c.events[0].tags = std::vector<std::string>(101, "t"); },
+     "has 101 tags, 100 are allowed"},
+    {"EmptyCondition", [](Commit& c) { c.condition = AppendCondition{}; }, "tag query has no item"},
     {"LongTag", [](Commit& c) { c.events[0].tags = {std::string(129, 'x')}; },
      "event tag has 129 bytes, 128 are allowed"},
     {"ControlInTag", [](Commit& c) { c.events[0].tags = {"a\nb"}; }, "control character"},

@@ -64,6 +64,26 @@ TEST_F(DerivedStoreOf, FindsTheRecordsOfAStream) {
   EXPECT_TRUE(records_after("a", {5}).empty());
 }
 
+TEST_F(DerivedStoreOf, FindsTheNextEventWithATag) {
+  Commit commit = test::commit(test::stream("a"), {0}, 3);
+  commit.events[0].tags = {"student:1", "course:1"};
+  commit.events[2].tags = {"student:1", "student:12", std::string("nul\0x", 5),
+                           std::string(600, 't')};
+  commit.events[2].type = "Moved";
+  apply({1}, commit);
+  apply({4}, test::commit(test::stream("a"), {3}));
+  const auto view = derived_.view();
+  EXPECT_EQ(view->next_tagged(kModule, "student:1", {0})->at, Position{1});
+  EXPECT_EQ(view->next_tagged(kModule, "student:1", {0})->type, "Paid");
+  EXPECT_EQ(view->next_tagged(kModule, "student:1", {1})->at, Position{3});
+  EXPECT_EQ(view->next_tagged(kModule, "student:1", {1})->type, "Moved");
+  EXPECT_FALSE(view->next_tagged(kModule, "student:1", {3}));
+  EXPECT_EQ(view->next_tagged(kModule, "student:12", {0})->at, Position{3});
+  EXPECT_FALSE(view->next_tagged(kModule, "student:", {0}));
+  EXPECT_FALSE(view->next_tagged(kModule, "nul", {0}));
+  EXPECT_TRUE(view->status());
+}
+
 TEST_F(DerivedStoreOf, KeepsStreamsWithLikeNamesApart) {
   const std::vector<StreamId> streams = {{"a", "b/c"},
                                          {"a/b", "c"},
@@ -238,6 +258,7 @@ TEST_F(DerivedStoreOf, ADamagedEntryIsAFaultOfTheViewAndNotTheEndOfTheProcess) {
   damage("results", "k", "123");
   damage("claims", "name\0acme\0"sv, "no message");
   damage("kinds", "Paid", "no message");
+  damage("tags", "student:1\0no number"sv, "Paid");
   damage("streams", "ledger\0a\0x"sv, "12345678");
   damage("streams", "ledger\0b\0\0\0\0\0\0\0\0\1"sv, "1");
   const auto expect_fault = [&](const auto& look_up) {
@@ -257,6 +278,7 @@ TEST_F(DerivedStoreOf, ADamagedEntryIsAFaultOfTheViewAndNotTheEndOfTheProcess) {
       return Scan::kGoOn;
     });
   });
+  expect_fault([](const DerivedView& view) { (void)view.next_tagged(kModule, "student:1", {}); });
   expect_fault(
       [](const DerivedView& view) { (void)view.stream_version(kModule, test::stream("a")); });
   expect_fault(

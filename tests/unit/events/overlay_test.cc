@@ -107,5 +107,35 @@ TEST(Overlay, KeepsWhatALaterCommitRenewed) {
   EXPECT_EQ(overlay.claim_holder(kName), nullptr);
 }
 
+CommitRecord with_tags(Position first, std::vector<std::vector<std::string>> tags) {
+  Commit commit = test::commit(test::stream("a"), {first.value - 1}, tags.size());
+  for (std::size_t i = 0; i < tags.size(); ++i) commit.events[i].tags = std::move(tags[i]);
+  return test::record(first, commit);
+}
+
+TEST(Overlay, KnowsWhereTheNextEventWithATagIs) {
+  Overlay overlay;
+  overlay.add(with_tags({5}, {{"a", "b"}, {}, {"a"}}));
+  overlay.add(with_tags({8}, {{"b"}}));
+  EXPECT_EQ(overlay.next_tagged("a", {0})->at, Position{5});
+  EXPECT_EQ(overlay.next_tagged("a", {0})->type, "Paid");
+  EXPECT_EQ(overlay.next_tagged("a", {5})->at, Position{7});
+  EXPECT_FALSE(overlay.next_tagged("a", {7}));
+  EXPECT_EQ(overlay.next_tagged("b", {5})->at, Position{8});
+  EXPECT_FALSE(overlay.next_tagged("", {0}));
+}
+
+TEST(Overlay, ForgetsTheTagsThatWereApplied) {
+  Overlay overlay;
+  overlay.add(with_tags({1}, {{"a"}, {"a"}}));
+  overlay.add(with_tags({3}, {{"a"}}));
+  overlay.forget({1});
+  EXPECT_EQ(overlay.next_tagged("a", {0})->at, Position{1}) << "its commit is not applied whole";
+  overlay.forget({2});
+  EXPECT_EQ(overlay.next_tagged("a", {0})->at, Position{3});
+  overlay.forget({3});
+  EXPECT_FALSE(overlay.next_tagged("a", {0}));
+}
+
 }  // namespace
 }  // namespace mt

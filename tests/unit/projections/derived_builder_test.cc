@@ -23,6 +23,7 @@ class DerivedBuilder : public testing::Test {
     for (std::uint64_t i = 0; i < 20; ++i) {
       Commit one = keyed(commit(stream(std::to_string(i % 7)), {i / 7}), std::to_string(i), "r");
       if (i < 7) one.taken = {{"name", std::to_string(i)}};
+      one.events.front().tags = {"tag:" + std::to_string(i % 3)};
       append({i + 1}, std::move(one));
     }
   }
@@ -50,7 +51,8 @@ class DerivedBuilder : public testing::Test {
   }
   std::map<std::string, std::string> content() {
     std::map<std::string, std::string> all;
-    for (const char* store : {"streams", "results", "claims", "kinds", "snapshots", "state"}) {
+    for (const char* store :
+         {"streams", "results", "claims", "tags", "kinds", "snapshots", "state"}) {
       kv_.read()->scan(kv_.open(std::string("mod_main.") + store).value(), {}, {}, Order::kForward,
                        [&](std::string_view key, std::string_view value) {
                          all.emplace(std::string(store) + "/" + std::string(key), value);
@@ -76,6 +78,7 @@ TEST_F(DerivedBuilder, FoldsAnEarlierProgramsStateAsFarAsItCame) {
   put("state", "format", "an earlier one");
   put("claims", std::string("name\0005\0", 7), std::string("counter\0005", 9));
   put("streams", "no key of a stream", "what was kept there once");
+  put("tags", std::string("tag:0\0\0\0\0\0\0\0\0\x02", 14), "Paid");
   ASSERT_TRUE(bring());
   EXPECT_EQ(content(), expected);
   EXPECT_EQ(derived_.view()->applied(kModule), Position{12});
