@@ -8,41 +8,6 @@
 namespace mt {
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
-double seconds_since(Clock::time_point start) {
-  return std::chrono::duration<double>(Clock::now() - start).count();
-}
-
-// Tells now and then how far the work is.
-class Meter {
- public:
-  Meter(ModuleName module, Position head, const OnLogProgress& progress)
-      : report_{std::move(module), {}, head}, progress_(progress) {}
-
-  // False: to be ended.
-  bool at(Position position) {
-    // The clock is asked seldom: a record takes less than a microsecond.
-    if (!progress_ || ++calls_ % 256 != 0) return true;
-    const Clock::time_point now = Clock::now();
-    if (now - last_ < std::chrono::milliseconds(100)) return true;
-    last_ = now;
-    report_.position = position;
-    report_.events_per_second = static_cast<double>(position.value) / seconds();
-    report_.seconds_left =
-        static_cast<double>(report_.head.value - position.value) / report_.events_per_second;
-    return progress_(report_);
-  }
-  double seconds() const { return seconds_since(start_); }
-
- private:
-  LogProgress report_;
-  const OnLogProgress& progress_;
-  const Clock::time_point start_ = Clock::now();
-  Clock::time_point last_ = start_;
-  std::uint32_t calls_ = 0;
-};
-
 std::string at_anchor(const Anchor& anchor) {
   return "the anchor at position " + std::to_string(anchor.position.value);
 }
@@ -87,7 +52,7 @@ Result<VerifiedLog> verify_log(const EventLog& log, const ModuleName& module,
   verified.end.module = module;
   Anchors expected(module, std::move(anchors));
   verified.fault = expected.pass(verified.end);
-  Meter meter(module, log.head(module), progress);
+  LogMeter meter(module, {}, log.head(module), progress);
   bool cancelled = false;
   const Result<void> scanned = log.scan(module, {1}, [&](const CommitRecord& record) {
     verified.end.position = record.last();

@@ -3,15 +3,14 @@
 // places of the chain that were written down elsewhere before.
 #pragma once
 
-#include <chrono>
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "events/event_log.h"
+#include "events/log_meter.h"
 
 namespace mt {
 
@@ -23,16 +22,6 @@ struct Anchor {
   Hash hash{};
   auto operator<=>(const Anchor&) const = default;
 };
-
-struct LogProgress {
-  ModuleName module;
-  Position position;
-  Position head;
-  double events_per_second = 0;
-  double seconds_left = 0;
-};
-// Ten times a second at most. False ends the work with CANCELLED.
-using OnLogProgress = std::function<bool(const LogProgress&)>;
 
 struct VerifiedLog {
   Anchor end;  // where the log was found sound up to

@@ -14,6 +14,7 @@ constexpr std::size_t kCrcBytes = 4;
 constexpr std::size_t kHashAt = 5;
 constexpr std::size_t kBodyAt = kHashAt + sizeof(Hash);
 constexpr char kFormat = 1;
+constexpr std::string_view kAdvice = "; restore the events folder from a backup";
 
 std::string_view view(const Hash& hash) {
   return {reinterpret_cast<const char*>(hash.data()), hash.size()};
@@ -49,7 +50,12 @@ Result<void> check_envelope(const ModuleName& module, Position first, std::strin
 
 Error damaged_record(const ModuleName& module, Position first, const std::string& why) {
   return data_loss("the record at position " + std::to_string(first.value) + " of " + module.value +
-                   "'s log is damaged: " + why + "; restore the events folder from a backup");
+                   "'s log is damaged: " + why + std::string(kAdvice));
+}
+
+std::string without_advice(std::string message) {
+  if (message.ends_with(kAdvice)) message.resize(message.size() - kAdvice.size());
+  return message;
 }
 
 std::string encode_record(CommitRecord& record, const Hash& previous) {

@@ -23,6 +23,9 @@ Result<Hash> decode_hash(const ModuleName& module, Position first, std::string_v
 // DATA_LOSS: the record at `first` is not as it was written, or not there; `why` goes on "it …".
 Error damaged_record(const ModuleName& module, Position first, const std::string& why);
 
+// Its message without the advice at its end, for a record that is not a log's.
+std::string without_advice(std::string message);
+
 // CRC-32C (Castagnoli) of `bytes`, continued from `crc`; by the processor's instruction where it
 // has one.
 std::uint32_t crc32c(std::string_view bytes, std::uint32_t crc = 0);

@@ -457,6 +457,11 @@ std::vector<TableState> LiveTables::states() const { return impl_->states(); }
 std::string LiveTables::failure() const { return impl_->failure(); }
 std::string LiveTables::failure(const ModuleName& module) const { return impl_->failure(module); }
 
+Result<const TableBase*> LiveTables::table(const std::string& name) const {
+  MT_TRY(const LiveTable* found, impl_->find(name));
+  return &found->projection().table();
+}
+
 Result<FoldReport> LiveTables::rebuild(const std::string& table, const OnFold& progress) {
   Result<FoldReport> report = impl_->rebuild(table, progress);
   give_back_memory();

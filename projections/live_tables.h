@@ -18,6 +18,7 @@
 #include "events/upcasters.h"
 #include "projections/parked_store.h"
 #include "projections/projection.h"
+#include "projections/table_diff.h"
 
 namespace mt {
 
@@ -60,6 +61,7 @@ struct FoldReport {
   bool equal = true;         // verify only
   Hash table_hash{};         // of all stores of the table in key order
   Hash log_hash{};           // the same of the fold of the log
+  TableDiff diff;            // from the table to the fold of the log, when they are not equal
   double seconds = 0;
 };
 
@@ -145,7 +147,11 @@ class LiveTables {
   Result<RetryReport> drop(const std::string& table, const StreamId& stream, Position position,
                            const Dropped& why);
 
-  // Compares the table, at one position, with the fold of the log. FAILED_PRECONDITION when the
+  // What its rows and indexes are. NOT_FOUND for an unknown table.
+  Result<const TableBase*> table(const std::string& name) const;
+
+  // Compares the table, at one position, with the fold of the log, and names the first rows that
+  // differ. FAILED_PRECONDITION when the
   // table follows its log no more.
   Result<FoldReport> verify(const std::string& table, const OnFold& progress) const;
 

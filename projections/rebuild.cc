@@ -48,6 +48,10 @@ void FoldedTable::replace(KvWriter& kv) {
   }
 }
 
+TableDiff FoldedTable::diff_from(const KvReader& table, std::size_t most) const {
+  return diff_tables(table, table_.stores(), *memory_, table_.stores(), most);
+}
+
 void give_back_memory() {
 #if defined(__GLIBC__)
   malloc_trim(0);
@@ -57,6 +61,9 @@ void give_back_memory() {
 Hash FoldedTable::hash() const { return table_hash(*memory_, table_.stores()); }
 
 namespace {
+
+// Enough to see what kind of fault it is.
+constexpr std::size_t kToldDifferences = 10;
 
 // How often a comparison begins again because an operator changes what its table leaves out.
 constexpr int kComparisons = 3;
@@ -86,6 +93,8 @@ Result<FoldReport> compare(const KvReader& kv, const Checkpoints& checkpoints, L
   MT_CHECK_OK(kv.status());
   report.log_hash = folded.hash();
   report.equal = report.table_hash == report.log_hash;
+  if (!report.equal) report.diff = folded.diff_from(kv, kToldDifferences);
+  MT_CHECK_OK(kv.status());
   report.seconds = folded.seconds();
   folded.finish();
   return report;

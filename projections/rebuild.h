@@ -30,6 +30,8 @@ class FoldedTable {
   // Puts the folded rows into the table's stores in the place of what is there.
   void replace(KvWriter& kv);
   Hash hash() const;
+  // From what the table's stores hold to the fold.
+  TableDiff diff_from(const KvReader& table, std::size_t most) const;
   std::uint64_t rows() const { return memory_->size(table_.stores().front()); }
   const ParkedStreams& parked() const { return parked_; }
   Position position() const { return position_; }

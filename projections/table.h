@@ -4,6 +4,8 @@
 // disk may damage a table, but a query of it ends nobody's process.
 #pragma once
 
+#include <google/protobuf/descriptor.h>
+
 #include <functional>
 #include <optional>
 #include <string>
@@ -28,6 +30,9 @@ class TableBase {
   // Uses the stores that `open` gave: the primary first, then the indexes as declared.
   void bind(std::vector<StoreId> stores) { stores_ = std::move(stores); }
   const std::vector<StoreId>& stores() const { return stores_; }
+  const std::vector<std::string>& indexes() const { return index_names_; }
+  // The message that a row is.
+  virtual const google::protobuf::Descriptor& row_type() const = 0;
 
  protected:
   TableBase(std::string name, std::vector<std::string> indexes)
@@ -82,6 +87,8 @@ class Table final : public TableBase {
       : TableBase(std::move(name), names_of(indexes)),
         key_(std::move(key)),
         indexes_(std::move(indexes)) {}
+
+  const google::protobuf::Descriptor& row_type() const override { return *Row::descriptor(); }
 
   std::optional<Row> get(const KvReader& kv, std::string_view key) const {
     const auto bytes = kv.get(stores_.front(), key);

@@ -72,31 +72,41 @@ Result<std::unique_ptr<const LmdbLog>> LmdbLog::open_to_read(const std::filesyst
   MT_TRY(const std::vector<std::string> names, log->env_->databases());
   for (const std::string& name : names) {
     if (!name.ends_with(kSuffix)) continue;
-    MT_CHECK_OK(log->open(ModuleName{name.substr(0, name.size() - kSuffix.size())}));
+    const ModuleName module{name.substr(0, name.size() - kSuffix.size())};
+    MT_TRY(log->logs_[module].database, log->env_->open_database(name));
+  }
+  MT_TRY(const LmdbTxn txn, begin_txn(*log->env_, MDB_RDONLY));
+  for (auto& [module, opened] : log->logs_) {
+    MT_CHECK_OK(log->read_end(txn.get(), module, opened));
   }
   return std::unique_ptr<const LmdbLog>(std::move(log));
 }
 
 Result<void> LmdbLog::open(const ModuleName& module) {
   MT_TRY(const MDB_dbi database, env_->open_database(module.value + std::string(kSuffix)));
-  Position head;
-  Hash hash{};
+  ModuleLog found;
+  found.database = database;
   {
-    MT_TRY(LogCursor cursor, LogCursor::open(*env_, database, module));
-    MT_TRY(const bool has_records, cursor.last());
-    if (has_records) {
-      const Position first = cursor.first();
-      const std::string_view bytes = cursor.bytes();
-      MT_TRY(const Hash previous, cursor.hash_before());
-      MT_TRY(const CommitRecord record, decode_record(module, first, bytes, previous));
-      head = record.last();
-      hash = record.hash;
-    }
+    MT_TRY(const LmdbTxn txn, begin_txn(*env_, MDB_RDONLY));
+    MT_CHECK_OK(read_end(txn.get(), module, found));
   }
   ModuleLog& log = logs_[module];
   log.database = database;
-  log.head = head.value;
-  log.hash = hash;
+  log.head = found.head.load();
+  log.hash = found.hash;
+  return {};
+}
+
+Result<void> LmdbLog::read_end(MDB_txn* txn, const ModuleName& module, ModuleLog& log) const {
+  MT_TRY(LogCursor cursor, LogCursor::in(txn, log.database, module));
+  MT_TRY(const bool has_records, cursor.last());
+  if (!has_records) return {};
+  const Position first = cursor.first();
+  const std::string_view bytes = cursor.bytes();
+  MT_TRY(const Hash previous, cursor.hash_before());
+  MT_TRY(const CommitRecord record, decode_record(module, first, bytes, previous));
+  log.head = record.last().value;
+  log.hash = record.hash;
   return {};
 }
 
@@ -107,6 +117,7 @@ Result<void> LmdbLog::append(std::span<const LogAppend> batch) {
     failure_ = outcome.error().message;
     return outcome;
   }
+  const std::lock_guard lock(heads_mutex_);
   for (const LogAppend& append : batch) {
     ModuleLog& log = logs_.at(append.module);
     log.hash = append.record->hash;
@@ -129,7 +140,8 @@ Result<void> LmdbLog::put_all(std::span<const LogAppend> batch) {
             .first->second;
     CommitRecord& record = *append.record;
     check(record.first == head + 1, "a record follows the head without a gap");
-    const std::string bytes = encode_record(record, hash);
+    const std::string encoded = append.stored.empty() ? encode_record(record, hash) : std::string();
+    const std::string_view bytes = append.stored.empty() ? encoded : append.stored;
     const std::string position = u64_bytes(record.first.value);
     MDB_val key = to_val(position);
     MDB_val value = to_val(bytes);
@@ -161,8 +173,22 @@ Position LmdbLog::head(const ModuleName& module) const {
   return {found->second.head.load(std::memory_order_acquire)};
 }
 
+std::vector<LogHead> LmdbLog::heads() const {
+  const std::lock_guard lock(heads_mutex_);
+  std::vector<LogHead> heads;
+  for (const auto& [module, log] : logs_) heads.push_back({module, {log.head.load()}});
+  return heads;
+}
+
 Result<void> LmdbLog::scan(const ModuleName& module, Position from,
                            const RecordVisitor& visit) const {
+  return scan_stored(module, from, [&visit](const CommitRecord& record, std::string_view) {
+    return visit(record);
+  });
+}
+
+Result<void> LmdbLog::scan_stored(const ModuleName& module, Position from,
+                                  const StoredVisitor& visit) const {
   MT_TRY(const ModuleLog* log, find(module));
   const Position head{log->head.load(std::memory_order_acquire)};
   from = std::max(from, Position{1});
@@ -180,7 +206,7 @@ Result<void> LmdbLog::scan(const ModuleName& module, Position from,
       const std::string_view bytes = std::string_view(piece.bytes).substr(start, end - start);
       MT_TRY(const CommitRecord record, decode_record(module, first, bytes, *previous));
       if (record.last() < from) return missing_record(module, from);
-      if (visit(record) == Scan::kStop) return {};
+      if (visit(record, bytes) == Scan::kStop) return {};
       previous = record.hash;
       from = record.last() + 1;
       start = end;

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -19,7 +20,7 @@ class LmdbLog final : public EventLog {
   static Result<std::unique_ptr<LmdbLog>> open_environment(const std::filesystem::path& folder,
                                                            const LmdbOptions& options = {});
   // What is in the folder, with the logs of all modules open, and nothing to be appended. Another
-  // process may be appending: the logs end where they ended at this moment.
+  // process may be appending: the logs end where they ended at one instant.
   static Result<std::unique_ptr<const LmdbLog>> open_to_read(const std::filesystem::path& folder);
 
   // DATA_LOSS when the log's last record does not hold.
@@ -27,8 +28,11 @@ class LmdbLog final : public EventLog {
   Result<void> append(std::span<const LogAppend> batch) override;
   std::vector<ModuleName> modules() const override;
   Position head(const ModuleName& module) const override;
+  std::vector<LogHead> heads() const override;
   Result<void> scan(const ModuleName& module, Position from,
                     const RecordVisitor& visit) const override;
+  Result<void> scan_stored(const ModuleName& module, Position from,
+                           const StoredVisitor& visit) const override;
   Result<CommitRecord> at(const ModuleName& module, Position position) const override;
   std::uint64_t stored_bytes(const ModuleName& module, Position first) const override;
 
@@ -41,10 +45,13 @@ class LmdbLog final : public EventLog {
 
   explicit LmdbLog(std::shared_ptr<LmdbEnv> env) : env_(std::move(env)) {}
   Result<const ModuleLog*> find(const ModuleName& module) const;
+  // Reads where the log ends, within the transaction.
+  Result<void> read_end(MDB_txn* txn, const ModuleName& module, ModuleLog& log) const;
   Result<void> put_all(std::span<const LogAppend> batch);
 
   std::shared_ptr<LmdbEnv> env_;
   std::map<ModuleName, ModuleLog> logs_;  // filled before the first append
+  mutable std::mutex heads_mutex_;        // held where all heads of a batch move
   std::string failure_;                   // the writer thread's; not empty: no more appends
 };
 

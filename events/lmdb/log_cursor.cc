@@ -16,6 +16,12 @@ Result<LogCursor> LogCursor::open(const LmdbEnv& env, MDB_dbi database, const Mo
   return made;
 }
 
+Result<LogCursor> LogCursor::in(MDB_txn* txn, MDB_dbi database, const ModuleName& module) {
+  LogCursor made(module);
+  MT_TRY(made.cursor_, open_cursor(txn, database));
+  return made;
+}
+
 Result<bool> LogCursor::seek(Position position) {
   const std::string wanted = u64_bytes(position.value);
   key_ = to_val(wanted);

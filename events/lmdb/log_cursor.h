@@ -14,6 +14,9 @@ class LogCursor {
   // `module` outlives the cursor.
   static Result<LogCursor> open(const LmdbEnv& env, MDB_dbi database, const ModuleName& module);
 
+  // The same in a transaction of the caller's, which outlives the cursor.
+  static Result<LogCursor> in(MDB_txn* txn, MDB_dbi database, const ModuleName& module);
+
   // To the last record that begins at or before `position`.
   Result<bool> seek(Position position);
   Result<bool> last() { return move(MDB_LAST); }
@@ -33,7 +36,7 @@ class LogCursor {
   Result<bool> move(MDB_cursor_op op);
 
   const ModuleName& module_;
-  LmdbTxn txn_;
+  LmdbTxn txn_;  // its own; none in a transaction of the caller's
   LmdbCursor cursor_;
   MDB_val key_{};
   MDB_val value_{};

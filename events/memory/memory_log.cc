@@ -22,7 +22,9 @@ Result<void> MemoryLog::append(std::span<const LogAppend> batch) {
     ModuleLog& log = opened->second;
     CommitRecord& record = *append.record;
     check(record.first == log.head + 1, "a record follows the head without a gap");
-    std::string bytes = encode_record(record, previous_hash(log, record.first));
+    std::string bytes = append.stored.empty()
+                            ? encode_record(record, previous_hash(log, record.first))
+                            : std::string(append.stored);
     log.records.emplace_hint(log.records.end(), record.first.value,
                              Stored{std::move(bytes), record.hash});
     log.head = record.last();
@@ -54,8 +56,22 @@ Position MemoryLog::head(const ModuleName& module) const {
   return found == logs_.end() ? Position{} : found->second.head;
 }
 
+std::vector<LogHead> MemoryLog::heads() const {
+  const std::lock_guard lock(mutex_);
+  std::vector<LogHead> heads;
+  for (const auto& [module, log] : logs_) heads.push_back({module, log.head});
+  return heads;
+}
+
 Result<void> MemoryLog::scan(const ModuleName& module, Position from,
                              const RecordVisitor& visit) const {
+  return scan_stored(module, from, [&visit](const CommitRecord& record, std::string_view) {
+    return visit(record);
+  });
+}
+
+Result<void> MemoryLog::scan_stored(const ModuleName& module, Position from,
+                                    const StoredVisitor& visit) const {
   Position head;
   {
     const std::lock_guard lock(mutex_);
@@ -65,8 +81,10 @@ Result<void> MemoryLog::scan(const ModuleName& module, Position from,
   from = std::max(from, Position{1});
   while (from <= head) {
     // One record a lock: the visitor may append, or take its time.
-    MT_TRY(const CommitRecord record, at(module, from));
-    if (visit(record) == Scan::kStop) return {};
+    MT_TRY(const Found found, find(module, from));
+    MT_TRY(const CommitRecord record,
+           decode_record(module, found.first, found.bytes, found.previous));
+    if (visit(record, found.bytes) == Scan::kStop) return {};
     from = record.last() + 1;
   }
   return {};

@@ -16,8 +16,11 @@ class MemoryLog final : public EventLog {
   Result<void> append(std::span<const LogAppend> batch) override;
   std::vector<ModuleName> modules() const override;
   Position head(const ModuleName& module) const override;
+  std::vector<LogHead> heads() const override;
   Result<void> scan(const ModuleName& module, Position from,
                     const RecordVisitor& visit) const override;
+  Result<void> scan_stored(const ModuleName& module, Position from,
+                           const StoredVisitor& visit) const override;
   Result<CommitRecord> at(const ModuleName& module, Position position) const override;
   std::uint64_t stored_bytes(const ModuleName& module, Position first) const override;
 

@@ -1,13 +1,20 @@
 #include <memory>
+#include <set>
+#include <string>
 
 #include "ops/mtctl/core_text.h"
+#include "ops/mtctl/json_text.h"
 #include "ops/mtctl/verbs.h"
+#include "ops/terminal/display_width.h"
 #include "ops/terminal/number_text.h"
 
 namespace mt::mtctl {
 namespace {
 
 namespace core = sys::core::v1;
+
+constexpr std::size_t kRowColumns = 160;
+constexpr std::size_t kValueColumns = 60;
 
 using Reports = std::vector<core::ProjectionProgress>;
 
@@ -80,6 +87,54 @@ TextTable verdicts(const Reports& reports) {
   return table;
 }
 
+std::string row_text(const google::protobuf::Struct& row) {
+  return row.fields().empty() ? "" : fitted(printable(to_json(row)), kRowColumns);
+}
+
+std::string value_text(const google::protobuf::Struct& row, const std::string& field) {
+  const auto found = row.fields().find(field);
+  if (found == row.fields().end()) return "none";
+  return fitted(printable(to_json(found->second)), kValueColumns);
+}
+
+// The fields of a row that are not the same: `name "Berlin" in the table, "Bern" by the log`.
+std::string changes_text(const google::protobuf::Struct& table,
+                         const google::protobuf::Struct& log) {
+  std::set<std::string> fields;
+  for (const auto& [field, value] : table.fields()) fields.insert(field);
+  for (const auto& [field, value] : log.fields()) fields.insert(field);
+  std::string text;
+  for (const std::string& field : fields) {
+    const std::string here = value_text(table, field);
+    const std::string there = value_text(log, field);
+    if (here == there) continue;
+    text +=
+        (text.empty() ? "" : "; ") + field + " " + here + " in the table, " + there + " by the log";
+  }
+  return text.empty() ? "in bytes that are not shown" : text;
+}
+
+// "missing  4f2a  {…}", one of a table's differences.
+std::string difference_text(const core::RowDifference& one) {
+  const std::string what = one.index().empty() ? "row " : "entry of " + one.index() + " ";
+  const std::string which = what + printable(one.key());
+  if (!one.has_in_table()) return "  missing    " + which + "  " + row_text(one.in_log());
+  if (!one.has_in_log()) return "  surplus    " + which + "  " + row_text(one.in_table());
+  return "  different  " + which + "  " + changes_text(one.in_table(), one.in_log());
+}
+
+void print_differences(Output& output, const Reports& reports) {
+  for (const core::ProjectionProgress& report : reports) {
+    if (!report.has_difference()) continue;
+    const core::TableDifference& difference = report.difference();
+    output.line("");
+    output.line(report.table() + ": " + grouped(difference.missing()) + " missing, " +
+                grouped(difference.surplus()) + " surplus, " + grouped(difference.different()) +
+                " different");
+    for (const core::RowDifference& one : difference.first()) output.line(difference_text(one));
+  }
+}
+
 // What is wrong, a line each; empty when all tables are equal.
 std::string complaints(const Reports& reports) {
   std::string differing;
@@ -100,10 +155,12 @@ Result<void> verify(Session& session, const std::string& name) {
   core::VerifyProjectionsRequest request;
   request.set_table(name);
   MT_TRY(const Reports reports, watch_fold(session, "VerifyProjections", request));
-  if (session.output.is_table())
+  if (session.output.is_table()) {
     session.output.table(verdicts(reports));
-  else
+    print_differences(session.output, reports);
+  } else {
     print_json(session.output, reports);
+  }
   const std::string wrong = complaints(reports);
   if (wrong.empty()) return {};
   return Error{Code::kUnknown, wrong};

@@ -225,6 +225,61 @@ TYPED_TEST(EventLogContract, ScansALongLogWholeAndInOrder) {
   EXPECT_EQ(this->firsts_from({11'998}), (std::vector<Position>{{11'997}, {11'999}}));
 }
 
+TYPED_TEST(EventLogContract, TakesRecordsOfAnotherLogAsTheyAreStoredThere) {
+  const auto written =
+      this->append(kModule, {commit(stream("a"), {0}, 2), commit(stream("b"), {0})});
+  struct Copied {
+    CommitRecord record;
+    std::string stored;
+  };
+  std::vector<Copied> copies;
+  ASSERT_TRUE(this->log().scan_stored(
+      kModule, {1}, [&](const CommitRecord& record, std::string_view stored) {
+        EXPECT_EQ(stored.size(), this->log().stored_bytes(kModule, record.first));
+        copies.push_back({record, std::string(stored)});
+        return Scan::kGoOn;
+      }));
+  ASSERT_EQ(copies.size(), 2u);
+  std::vector<LogAppend> batch;
+  for (Copied& each : copies) batch.push_back({kOther, &each.record, each.stored});
+  ASSERT_TRUE(this->log().append(batch));
+
+  this->reopen();
+  std::vector<std::string> stored;
+  ASSERT_TRUE(
+      this->log().scan_stored(kOther, {2}, [&](const CommitRecord&, std::string_view bytes) {
+        stored.emplace_back(bytes);
+        return Scan::kGoOn;
+      }));
+  EXPECT_THAT(stored, testing::ElementsAre(copies[0].stored, copies[1].stored));
+  EXPECT_EQ(this->log().at(kOther, {3}).value().hash, written[1].hash);
+  const auto next = this->append(kOther, {commit(stream("a"), {2})});
+  EXPECT_EQ(this->log().at(kOther, {4}).value().hash, next[0].hash) << "the chain goes on";
+}
+
+TYPED_TEST(EventLogContract, TellsTheHeadsOfAllLogsAtOneInstant) {
+  EXPECT_THAT(this->log().heads(), testing::ElementsAre(LogHead{kModule, {}}, LogHead{kOther, {}}));
+  std::atomic<bool> done = false;
+  std::atomic<int> uneven = 0;
+  std::thread reader([&] {
+    while (!done) {
+      const std::vector<LogHead> heads = this->log().heads();
+      if (heads[0].position != heads[1].position) ++uneven;
+    }
+  });
+  for (std::uint64_t i = 0; i < 300; ++i) {
+    CommitRecord one = test::record({i + 1}, commit(stream("a"), {i}));
+    CommitRecord other = test::record({i + 1}, commit(stream("a"), {i}));
+    const LogAppend batch[] = {{kModule, &one}, {kOther, &other}};
+    EXPECT_TRUE(this->log().append(batch));
+  }
+  done = true;
+  reader.join();
+  EXPECT_EQ(uneven, 0) << "a batch was seen in part";
+  EXPECT_THAT(this->log().heads(),
+              testing::ElementsAre(LogHead{kModule, {300}}, LogHead{kOther, {300}}));
+}
+
 TYPED_TEST(EventLogContract, IsReadWhileItIsAppendedTo) {
   constexpr std::uint64_t kCommits = 400;
   std::atomic<bool> done = false;

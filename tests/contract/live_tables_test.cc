@@ -124,6 +124,10 @@ TYPED_TEST(LiveTablesContract, RebuildsATable) {
   ASSERT_TRUE(before);
   EXPECT_FALSE(before->equal);
   EXPECT_NE(before->table_hash, before->log_hash);
+  EXPECT_EQ(before->diff.added, 1u);
+  EXPECT_EQ(before->diff.lost, 1u);
+  EXPECT_EQ(before->diff.first.at(0).key, "a");
+  EXPECT_EQ(before->diff.first.at(1).key, "ghost");
 
   Position last;
   const auto report = this->tables_->rebuild(kLedger, [&](const FoldProgress& progress) {
@@ -150,7 +154,13 @@ TYPED_TEST(LiveTablesContract, VerifySeesAWrongRowAndAWrongIndexEntry) {
     }));
   };
   put(2, "stray entry", "");
-  EXPECT_FALSE(this->tables_->verify(kLedger, {})->equal);
+  const auto stray = this->tables_->verify(kLedger, {});
+  ASSERT_TRUE(stray) << stray.error().message;
+  EXPECT_FALSE(stray->equal);
+  EXPECT_EQ(stray->diff.lost, 1u);
+  ASSERT_EQ(stray->diff.first.size(), 1u);
+  EXPECT_EQ(stray->diff.first[0].store, 2u);
+  EXPECT_EQ(stray->diff.first[0].key, "stray entry");
   this->expect_equal(kSecond);
   ASSERT_TRUE(this->tables_->rebuild(kLedger, {}));
   this->expect_equal(kLedger);

@@ -35,9 +35,14 @@ class FaultyLog final : public EventLog {
   }
   std::vector<ModuleName> modules() const override { return log_.modules(); }
   Position head(const ModuleName& module) const override { return log_.head(module); }
+  std::vector<LogHead> heads() const override { return log_.heads(); }
   Result<void> scan(const ModuleName& module, Position from,
                     const RecordVisitor& visit) const override {
     return log_.scan(module, from, visit);
+  }
+  Result<void> scan_stored(const ModuleName& module, Position from,
+                           const StoredVisitor& visit) const override {
+    return log_.scan_stored(module, from, visit);
   }
   Result<CommitRecord> at(const ModuleName& module, Position position) const override {
     return log_.at(module, position);

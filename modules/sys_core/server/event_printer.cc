@@ -1,52 +1,16 @@
 #include "modules/sys_core/server/event_printer.h"
 
-#include <google/protobuf/message.h>
 #include <google/protobuf/util/json_util.h>
 #include <google/protobuf/util/time_util.h>
 
-#include <memory>
 #include <string>
-#include <vector>
 
-#include "mt/api/v1/options.pb.h"
+#include "modules/sys_core/server/shown_message.h"
 
 namespace mt::sys_core {
 namespace {
 
 namespace pb = google::protobuf;
-
-pb::Struct unreadable(const std::string& why) {
-  pb::Struct payload;
-  (*payload.mutable_fields())["unreadable"].set_string_value(why);
-  return payload;
-}
-
-bool is_secret(const pb::FieldDescriptor& field) {
-  return field.options().GetExtension(api::v1::field).secret();
-}
-
-void hide_secrets(pb::Message& message);
-
-void hide_secrets_in(pb::Message& message, const pb::FieldDescriptor& field) {
-  const pb::Reflection& reflection = *message.GetReflection();
-  if (is_secret(field)) {
-    reflection.ClearField(&message, &field);
-  } else if (field.cpp_type() != pb::FieldDescriptor::CPPTYPE_MESSAGE) {
-    return;
-  } else if (!field.is_repeated()) {
-    hide_secrets(*reflection.MutableMessage(&message, &field));
-  } else {
-    for (int i = 0; i < reflection.FieldSize(message, &field); ++i) {
-      hide_secrets(*reflection.MutableRepeatedMessage(&message, &field, i));
-    }
-  }
-}
-
-void hide_secrets(pb::Message& message) {
-  std::vector<const pb::FieldDescriptor*> set;
-  message.GetReflection()->ListFields(message, &set);
-  for (const pb::FieldDescriptor* field : set) hide_secrets_in(message, *field);
-}
 
 }  // namespace
 
@@ -63,21 +27,7 @@ EventPrinter::EventPrinter(const ModuleInfo& module, const Upcasters* upcasters)
 pb::Struct EventPrinter::payload_of(const StoredEvent& event) const {
   const auto type = types_.find(event.type);
   if (type == types_.end()) return unreadable("this binary has no event " + event.type);
-  const std::unique_ptr<pb::Message> message(
-      pb::MessageFactory::generated_factory()->GetPrototype(type->second)->New());
-  if (!message->ParseFromString(event.payload)) return unreadable("the payload does not parse");
-  hide_secrets(*message);
-  std::string json;
-  pb::util::JsonPrintOptions options;
-  options.preserve_proto_field_names = true;
-  if (!pb::util::MessageToJsonString(*message, &json, options).ok()) {
-    return unreadable("the payload has no JSON form");
-  }
-  pb::Struct payload;
-  if (!pb::util::JsonStringToMessage(json, &payload).ok()) {
-    return unreadable("the payload's JSON form is not an object");
-  }
-  return payload;
+  return shown_message(*type->second, event.payload, "payload");
 }
 
 v1::EventRecord EventPrinter::print(const CommitRecord& record, std::size_t index) const {

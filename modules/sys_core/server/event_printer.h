@@ -1,5 +1,5 @@
 // EventPrinter: stored events of one module as API records. Upcast first, as on every read path;
-// what the .proto calls secret (a password's hash) is never shown, to nobody.
+// secrets are not shown.
 #pragma once
 
 #include <google/protobuf/descriptor.h>

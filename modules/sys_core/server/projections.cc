@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "modules/sys_core/server/shown_message.h"
 #include "modules/sys_core/server/status.h"
 
 namespace mt::sys_core {
@@ -16,6 +17,34 @@ v1::ProjectionProgress to_proto(const FoldProgress& fold) {
   progress.set_events_per_second(fold.events_per_second);
   progress.set_seconds_left(fold.seconds_left());
   return progress;
+}
+
+google::protobuf::Struct shown_row(const TableBase& table, const std::string& bytes) {
+  return shown_message(table.row_type(), bytes, "row");
+}
+
+v1::RowDifference to_proto(const RowDifference& one, const TableBase& table) {
+  v1::RowDifference difference;
+  difference.set_key(one.key);
+  if (one.store > 0) {
+    difference.set_index(table.indexes()[one.store - 1]);
+    // An entry has no more than its key.
+    if (one.before) difference.mutable_in_table();
+    if (one.after) difference.mutable_in_log();
+    return difference;
+  }
+  if (one.before) *difference.mutable_in_table() = shown_row(table, *one.before);
+  if (one.after) *difference.mutable_in_log() = shown_row(table, *one.after);
+  return difference;
+}
+
+v1::TableDifference to_proto(const TableDiff& diff, const TableBase& table) {
+  v1::TableDifference difference;
+  difference.set_missing(diff.added);
+  difference.set_surplus(diff.lost);
+  difference.set_different(diff.changed);
+  for (const RowDifference& one : diff.first) *difference.add_first() = to_proto(one, table);
+  return difference;
 }
 
 v1::ProjectionProgress to_proto(const FoldReport& report) {
@@ -56,6 +85,16 @@ Result<void> rebuild(const Deps& deps, const std::string& table, ReplyStream& st
   return {};
 }
 
+Result<v1::ProjectionProgress> told_of(const LiveTables& tables, const std::string& name,
+                                       const Result<FoldReport>& report) {
+  if (!report) return failed(name, report.error());
+  v1::ProjectionProgress told = to_proto(*report);
+  if (report->equal) return told;
+  MT_TRY(const TableBase* table, tables.table(name));
+  *told.mutable_difference() = to_proto(report->diff, *table);
+  return told;
+}
+
 Result<void> verify(const Deps& deps, const std::string& table, ReplyStream& stream) {
   std::vector<std::string> tables;
   for (const TableState& state : deps.node.tables().states()) {
@@ -71,7 +110,8 @@ Result<void> verify(const Deps& deps, const std::string& table, ReplyStream& str
     if (!report && (!table.empty() || report.error().code == Code::kCancelled)) {
       return report.error();
     }
-    if (!stream.write_when_ready(report ? to_proto(*report) : failed(name, report.error()))) break;
+    MT_TRY(const v1::ProjectionProgress told, told_of(deps.node.tables(), name, report));
+    if (!stream.write_when_ready(told)) break;
   }
   return {};
 }

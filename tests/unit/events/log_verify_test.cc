@@ -47,6 +47,7 @@ class EndlessLog final : public EventLog {
   Result<void> append(std::span<const LogAppend>) override { return {}; }
   std::vector<ModuleName> modules() const override { return log_.modules(); }
   Position head(const ModuleName& module) const override { return log_.head(module); }
+  std::vector<LogHead> heads() const override { return log_.heads(); }
   Result<void> scan(const ModuleName& module, Position from,
                     const RecordVisitor& visit) const override {
     Scan then = Scan::kGoOn;
@@ -55,6 +56,10 @@ class EndlessLog final : public EventLog {
                             [&](const CommitRecord& record) { return then = visit(record); }));
     }
     return {};
+  }
+  Result<void> scan_stored(const ModuleName& module, Position from,
+                           const StoredVisitor& visit) const override {
+    return log_.scan_stored(module, from, visit);
   }
   Result<CommitRecord> at(const ModuleName& module, Position position) const override {
     return log_.at(module, position);

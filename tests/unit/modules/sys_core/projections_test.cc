@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "mod/main/v1/notices.pb.h"
 #include "tests/unit/modules/sys_core/core_node.h"
 
 namespace mt::sys_core {
@@ -114,6 +115,36 @@ TEST(ProjectionService, IsForSuperadminsOnly) {
       "ProjectionService/RebuildProjection", request,
       {.caller = test::account("ann", {{Role::ROLE_ADMIN, "", ""}})});
   EXPECT_EQ(refused.error().code, Code::kPermissionDenied);
+}
+
+TEST(ProjectionService, VerifyShowsTheRowsThatDiffer) {
+  Notices node;
+  LiveTables& tables = node.node().control().tables();
+  const TableBase* table = tables.table("mod_main_notices").value();
+  ASSERT_TRUE(node.storage().kv.write([&](KvWriter& kv) -> Result<void> {
+    ::mod::main::v1::NoticeRow row;
+    row.set_title("Ghost");
+    kv.put(table->stores().front(), "n0", row.SerializeAsString());
+    kv.put(table->stores().front(), "n2", "\xff");
+    return {};
+  }));
+  v1::VerifyProjectionsRequest request;
+  request.set_table("mod_main_notices");
+  const auto reports =
+      node.watch<v1::ProjectionProgress>("ProjectionService/VerifyProjections", request);
+  ASSERT_TRUE(reports) << reports.error().message;
+  const v1::ProjectionProgress& last = reports->back();
+  EXPECT_FALSE(last.equal());
+  ASSERT_EQ(last.difference().first_size(), 2);
+  EXPECT_EQ(last.difference().surplus(), 1u);
+  EXPECT_EQ(last.difference().different(), 1u);
+  const v1::RowDifference& ghost = last.difference().first(0);
+  EXPECT_EQ(ghost.key(), "n0");
+  EXPECT_EQ(ghost.in_table().fields().at("title").string_value(), "Ghost");
+  EXPECT_FALSE(ghost.has_in_log());
+  const v1::RowDifference& damaged = last.difference().first(1);
+  EXPECT_TRUE(damaged.in_table().fields().contains("unreadable"));
+  EXPECT_EQ(damaged.in_log().fields().at("title").string_value(), "Two");
 }
 
 }  // namespace
