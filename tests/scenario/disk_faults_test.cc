@@ -38,11 +38,12 @@ bool has(const Client& client, const std::string& place_id) {
       .has_value();
 }
 
-// From now on no file of the process may grow beyond what the larger of its two environments has.
+// From now on, and until there is room again, no file of the process may grow beyond what the
+// larger of its two environments has.
 void fill_disk(Container& container) {
   const auto size = std::max(fs::file_size(container.data() / "events/data.mdb"),
                              fs::file_size(container.data() / "tables/data.mdb"));
-  const rlimit limit{size, size};
+  const rlimit limit{size, RLIM_INFINITY};
   ASSERT_EQ(prlimit(container.process().id(), RLIMIT_FSIZE, &limit, nullptr), 0);
 }
 
@@ -81,11 +82,43 @@ TEST(DiskFaults, AFullDiskRefusesCommandsAndLosesNothing) {
   container.stop();
 }
 
+void make_room(Container& container) {
+  const rlimit endless{RLIM_INFINITY, RLIM_INFINITY};
+  ASSERT_EQ(prlimit(container.process().id(), RLIMIT_FSIZE, &endless, nullptr), 0);
+}
+
 places::RegisterPlaceRequest named(const std::string& id, const std::string& name) {
   auto place = first_cities(1).front();
   place.set_place_id(id);
   place.set_name(name);
   return place;
+}
+
+// A rebuild needs room for the new rows beside the old ones.
+TEST(DiskFaults, AFullDiskInARebuildLeavesTheOldRowsAndItCanBeDoneAgain) {
+  Container container;
+  const auto cities = first_cities(12'000);
+  const Client client = operator_of(container);
+  CityImport import(cities);
+  import.run(client, cities.size());
+  import.settle();
+  ASSERT_EQ(import.refusal(), "");
+  const auto rebuild = [&] {
+    return container.mtctl({"projection", "rebuild", "sys_timespace_places"});
+  };
+  fill_disk(container);
+  const Finished refused = rebuild();
+  EXPECT_NE(refused.exit_code, 0) << refused.out;
+  EXPECT_NE(refused.err.find("make room"), std::string::npos) << refused.err;
+  EXPECT_TRUE(has(client, cities.front().place_id())) << "the old rows serve";
+  EXPECT_TRUE(has(client, cities.back().place_id()));
+
+  make_room(container);
+  const Finished rebuilt = rebuild();
+  EXPECT_EQ(rebuilt.exit_code, 0) << rebuilt.err;
+  EXPECT_EQ(container.mtctl({"projection", "verify", "--all"}).exit_code, 0);
+  EXPECT_TRUE(add(client, named("one-more", "One More"))) << "it takes commands";
+  container.stop();
 }
 
 // Changes bits of each place in the file where the text stands; LMDB may have kept older copies.
