@@ -293,6 +293,10 @@ std::map<EventKind, Position> DerivedStore::kinds(const KvReader& kv,
   return kinds;
 }
 
+void DerivedStore::begin_again(const ModuleName& module) const {
+  stores(module).known_kinds.clear();
+}
+
 bool DerivedStore::is_current(const KvReader& kv, const ModuleName& module) const {
   return kv.get(stores(module).state, kFormat) == u64_bytes(kCurrentFormat);
 }

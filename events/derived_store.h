@@ -35,6 +35,9 @@ class DerivedStore final : public Derived {
   bool is_current(const KvReader& kv, const ModuleName& module) const;
   void set_current(KvWriter& kv, const ModuleName& module) const;
 
+  // What was applied since the last commit is taken back, and will be applied again.
+  void begin_again(const ModuleName& module) const;
+
   // The kinds of events that the applied part of the log holds, each with its first position.
   std::map<EventKind, Position> kinds(const KvReader& kv, const ModuleName& module) const;
 
@@ -60,8 +63,8 @@ class DerivedStore final : public Derived {
   struct Stores {
     StoreId streams, results, claims, tags, kinds, snapshots, state;
     std::chrono::nanoseconds remembered;
-    // Those that are stored for certain; the tables thread's own. Should a transaction fail after
-    // it noted one, that thread writes no more.
+    // Those that are stored for certain; the tables thread's own, which says so when a transaction
+    // is taken back: begin_again.
     mutable std::vector<EventKind> known_kinds;
   };
   const Stores& stores(const ModuleName& module) const;

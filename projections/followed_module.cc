@@ -111,6 +111,7 @@ bool FollowedModule::apply_record(KvWriter& kv, const CommitRecord& record, Posi
 Result<void> FollowedModule::begin_again(const KvReader& kv) {
   damaged_.clear();
   oldest_.reset();
+  ports_.derived.begin_again(name_);
   remembered_from_ = ports_.derived.remembered_from(kv, name_);
   for (const auto& table : tables_) {
     const bool is_careful = table->parked().is_careful();

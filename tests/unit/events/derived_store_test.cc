@@ -199,6 +199,18 @@ TEST_F(DerivedStoreOf, KnowsTheKindsOfEventsAndWhereTheyBegin) {
   EXPECT_EQ(later.kinds(*kv_.read(), kModule).at({"Paid", 3}), Position{7});
 }
 
+// Once it was noted as stored when its transaction was not.
+TEST_F(DerivedStoreOf, NotesAKindAgainWhenItsTransactionWasTakenBack) {
+  const CommitRecord record = test::record({1}, test::commit(test::stream("a"), {0}));
+  ASSERT_FALSE(kv_.write([&](KvWriter& kv) -> Result<void> {
+    derived_.apply(kv, kModule, record);
+    return aborted("to be applied again");
+  }));
+  derived_.begin_again(kModule);
+  apply(record);
+  EXPECT_EQ(derived_.kinds(*kv_.read(), kModule).at({"Paid", 3}), Position{1});
+}
+
 TEST_F(DerivedStoreOf, AppliesARecordTwiceWithoutAChange) {
   Commit commit = test::keyed(test::commit(test::stream("a"), {0}, 2), "k", "reply");
   commit.taken = {kName};
