@@ -153,25 +153,6 @@ Result<MDB_dbi> LmdbEnv::open_database(const std::string& name) {
   return database;
 }
 
-Result<std::vector<std::string>> LmdbEnv::databases() const {
-  const std::string doing = "list the databases in " + folder_;
-  MT_TRY(LmdbTxn txn, begin_txn(*this, MDB_RDONLY));
-  MDB_dbi root = 0;
-  if (const int code = mdb_dbi_open(txn.get(), nullptr, 0, &root); code != 0) {
-    return from_lmdb(code, doing);
-  }
-  MT_TRY(const LmdbCursor cursor, open_cursor(txn.get(), root));
-  std::vector<std::string> names;
-  MDB_val key{};
-  MDB_val value{};
-  int code = 0;
-  while ((code = mdb_cursor_get(cursor.get(), &key, &value, MDB_NEXT)) == 0) {
-    names.emplace_back(to_view(key));
-  }
-  if (code != MDB_NOTFOUND) return from_lmdb(code, doing);
-  return names;
-}
-
 Result<LmdbTxn> begin_txn(const LmdbEnv& env, unsigned flags) {
   MDB_txn* txn = nullptr;
   int code = mdb_txn_begin(env.get(), nullptr, flags, &txn);

@@ -11,7 +11,6 @@
 #include <string>
 #include <string_view>
 #include <utility>
-#include <vector>
 
 #include "events/base/result.h"
 
@@ -53,8 +52,6 @@ class LmdbEnv {
   // The named database, made when missing, unless the environment is only read: NOT_FOUND then. No
   // other transaction of this thread may be open.
   Result<MDB_dbi> open_database(const std::string& name);
-  // The names of all databases, in order.
-  Result<std::vector<std::string>> databases() const;
 
  private:
   LmdbEnv(std::string folder, FolderId id, bool read_only)

@@ -8,6 +8,7 @@
 
 #include "events/base/check.h"
 #include "events/byte_order.h"
+#include "events/lmdb/env_check.h"
 #include "events/lmdb/error.h"
 #include "events/lmdb/log_cursor.h"
 #include "events/record_codec.h"
@@ -19,7 +20,21 @@ namespace {
 constexpr std::size_t kScanBytes = 1 << 20;
 constexpr std::size_t kScanRecords = 4096;
 
-constexpr std::string_view kSuffix = "_events";  // of a module's database
+// At a start, all pages of an environment up to this size are checked, which takes it less than a
+// second; of a larger one all but the leaves, which `events verify` checks.
+constexpr std::uint64_t kWholeCheckBytes = std::uint64_t{1} << 30;
+
+// The head of a log of which nothing can be read. Not 0, so that whoever asks for its end is told.
+constexpr std::uint64_t kUnknownEnd = 1;
+
+constexpr const char* kAdvice = "; restore the events folder from a backup";
+
+Error damaged_pages(const std::filesystem::path& folder, const PageReport& pages) {
+  std::string what = "the environment in " + folder.string() + " is damaged: ";
+  what += to_string(pages.faults.front());
+  if (pages.fault_count > 1) what += ", and " + std::to_string(pages.fault_count - 1) + " more";
+  return data_loss(what + kAdvice);
+}
 
 Error missing_record(const ModuleName& module, Position position) {
   return damaged_record(module, position, "it is missing");
@@ -61,29 +76,82 @@ Result<Piece> read_piece(LogCursor cursor, Position from, std::optional<Hash>& p
 
 Result<std::unique_ptr<LmdbLog>> LmdbLog::open_environment(const std::filesystem::path& folder,
                                                            const LmdbOptions& options) {
+  MT_CHECK_OK(check_before_open(folder));
   MT_TRY(std::shared_ptr<LmdbEnv> env, LmdbEnv::open(folder, options));
-  return std::unique_ptr<LmdbLog>(new LmdbLog(std::move(env)));
+  const bool is_short = used_bytes(*env) <= kWholeCheckBytes;
+  MT_TRY(const PageReport pages,
+         check_env(*env, is_short ? PageDepth::kWhole : PageDepth::kWithoutLeaves));
+  if (pages.fault_count > 0) return damaged_pages(folder, pages);
+  std::unique_ptr<LmdbLog> log(new LmdbLog(std::move(env)));
+  if (!options.read_only) MT_CHECK_OK(log->read_names());
+  return log;
 }
 
 Result<std::unique_ptr<const LmdbLog>> LmdbLog::open_to_read(const std::filesystem::path& folder) {
   LmdbOptions options;
   options.read_only = true;
-  MT_TRY(std::unique_ptr<LmdbLog> log, open_environment(folder, options));
-  MT_TRY(const std::vector<std::string> names, log->env_->databases());
-  for (const std::string& name : names) {
-    if (!name.ends_with(kSuffix)) continue;
-    const ModuleName module{name.substr(0, name.size() - kSuffix.size())};
-    MT_TRY(log->logs_[module].database, log->env_->open_database(name));
+  MT_CHECK_OK(check_before_open(folder));
+  MT_TRY(std::shared_ptr<LmdbEnv> env, LmdbEnv::open(folder, options));
+  MT_TRY(const PageReport pages, check_env(*env, PageDepth::kWhole));
+  // What is damaged is some logs' alone, or nothing can be read.
+  if (!std::ranges::all_of(pages.faults, is_log, &PageFault::database)) {
+    return damaged_pages(folder, pages);
   }
-  MT_TRY(const LmdbTxn txn, begin_txn(*log->env_, MDB_RDONLY));
-  for (auto& [module, opened] : log->logs_) {
-    MT_CHECK_OK(log->read_end(txn.get(), module, opened));
-  }
+  std::unique_ptr<LmdbLog> log(new LmdbLog(std::move(env)));
+  MT_CHECK_OK(log->open_all(pages));
   return std::unique_ptr<const LmdbLog>(std::move(log));
 }
 
+Result<void> LmdbLog::read_names() {
+  MT_TRY(const LogsFound found, find_logs(*env_));
+  const auto strange = strange_logs(found);
+  if (!strange.empty()) return data_loss(strange.begin()->second);
+  names_ = found.databases;
+  if (found.written || names_.empty()) return {};
+  return write_log_names(*env_, names_);
+}
+
+Result<void> LmdbLog::open_all(const PageReport& pages) {
+  MT_TRY(const LogsFound found, find_logs(*env_));
+  for (const ModuleName& module : found.databases) MT_CHECK_OK(open_one(module, pages));
+  for (const auto& [module, why] : strange_logs(found)) {
+    logs_[module].damage = why;
+    logs_[module].head = kUnknownEnd;
+  }
+  MT_TRY(const LmdbTxn txn, begin_txn(*env_, MDB_RDONLY));
+  for (auto& [module, log] : logs_) {
+    if (!log.damage.empty()) continue;
+    const Result<void> read = read_end(txn.get(), module, log);
+    if (read) continue;
+    if (read.error().code != Code::kDataLoss) return read.error();
+    // What stands before is read, up to the last record, which is met then.
+    MT_TRY(LogCursor cursor, LogCursor::in(txn.get(), log.database, module));
+    MT_CHECK_OK(cursor.last());
+    log.head = cursor.first().value;
+    if (log.head > 0) continue;
+    log.damage = read.error().message;
+    log.head = kUnknownEnd;
+  }
+  return {};
+}
+
+Result<void> LmdbLog::open_one(const ModuleName& module, const PageReport& pages) {
+  ModuleLog& log = logs_[module];
+  const std::string name = database_of(module);
+  const auto fault = std::ranges::find(pages.faults, name, &PageFault::database);
+  if (fault == pages.faults.end()) {
+    MT_TRY(log.database, env_->open_database(name));
+    return {};
+  }
+  log.damage = to_string(*fault) + kAdvice;
+  log.head = kUnknownEnd;
+  return {};
+}
+
 Result<void> LmdbLog::open(const ModuleName& module) {
-  MT_TRY(const MDB_dbi database, env_->open_database(module.value + std::string(kSuffix)));
+  if (!names_.contains(module)) MT_CHECK_OK(write_log_names(*env_, {module}));
+  names_.insert(module);
+  MT_TRY(const MDB_dbi database, env_->open_database(database_of(module)));
   ModuleLog found;
   found.database = database;
   {
@@ -158,6 +226,7 @@ Result<void> LmdbLog::put_all(std::span<const LogAppend> batch) {
 Result<const LmdbLog::ModuleLog*> LmdbLog::find(const ModuleName& module) const {
   const auto found = logs_.find(module);
   if (found == logs_.end()) return not_found("no log of module " + module.value + " is open");
+  if (!found->second.damage.empty()) return data_loss(found->second.damage);
   return &found->second;
 }
 

@@ -98,7 +98,7 @@ TEST(LmdbLog, SaysWhichFolderItCannotUse) {
     const auto foreign = LmdbLog::open_environment(folder.path() / "foreign", test::small_map());
     ASSERT_FALSE(foreign);
     EXPECT_EQ(foreign.error().code, Code::kDataLoss);
-    EXPECT_THAT(foreign.error().message, HasSubstr("restore this folder from a backup"));
+    EXPECT_THAT(foreign.error().message, HasSubstr("restore the events folder from a backup"));
   }
 }
 
