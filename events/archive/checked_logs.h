@@ -26,7 +26,7 @@ class CheckedLogs {
 
   // The module that is under way, and where its chain is.
   const Anchor& reached() const { return reached_.end; }
-  // INVALID order: something that belongs to a log stands outside of one, or the other way round.
+  // A log is under way, or none: what may come next depends on it.
   Result<void> expect_open(bool open) const;
   // A record at `position` would be the next one.
   Result<void> expect_next(Position position) const;

@@ -11,16 +11,38 @@ Error beyond(Position position, const ModuleName& module, Position head) {
                    module.value + "'s log, position " + std::to_string(head.value));
 }
 
+// The commit that holds `position`, as it is stored: nothing of it needs to be opened.
+Result<CommitRecord> stored_at(const EventLog& log, const ModuleName& module, Position position) {
+  std::optional<CommitRecord> found;
+  MT_CHECK_OK(log.scan_stored(module, position, [&](const CommitRecord& record, std::string_view) {
+    found = record;
+    return Scan::kStop;
+  }));
+  if (!found) return beyond(position, module, log.head(module));
+  return *std::move(found);
+}
+
 // Where the chain is before the commit that holds `from`.
 Result<LogBegin> begin_at(const EventLog& log, const ModuleName& module, Position from) {
   if (from.value <= 1) return LogBegin{module, {1}, {}};
-  MT_TRY(const CommitRecord first, log.at(module, from));
+  MT_TRY(const CommitRecord first, stored_at(log, module, from));
   if (first.first.value == 1) return LogBegin{module, {1}, {}};
-  MT_TRY(const CommitRecord before, log.at(module, {first.first.value - 1}));
+  MT_TRY(const CommitRecord before, stored_at(log, module, {first.first.value - 1}));
   return LogBegin{module, first.first, before.hash};
 }
 
 }  // namespace
+
+Result<std::vector<Anchor>> cut_of(const EventLog& log) {
+  std::vector<Anchor> ends;
+  for (const LogHead& head : log.heads()) {
+    ends.push_back({head.module, {}, {}});
+    if (head.position.value == 0) continue;
+    MT_TRY(const CommitRecord last, stored_at(log, head.module, head.position));
+    ends.back() = {head.module, last.last(), last.hash};
+  }
+  return ends;
+}
 
 Result<LogEnd> export_log(const EventLog& log, const ModuleName& module, LogRange range,
                           LogReceiver& to, const OnLogProgress& progress) {

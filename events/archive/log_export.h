@@ -1,6 +1,8 @@
 // Reading a part of a module's log out of it, checked, for a file or another log.
 #pragma once
 
+#include <vector>
+
 #include "events/archive/log_receiver.h"
 #include "events/event_log.h"
 
@@ -11,6 +13,9 @@ struct LogRange {
   Position from;
   Position to;
 };
+
+// Where all logs end at one instant.
+Result<std::vector<Anchor>> cut_of(const EventLog& log);
 
 // Whole commits only: from the one that holds `from`, up to the last one that ends at `to` at most.
 // The receiver is told begin, records and end, and not finished. NOT_FOUND when the log has no such

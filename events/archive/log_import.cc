@@ -13,12 +13,12 @@ constexpr std::size_t kBatchRecords = 16'384;
 
 Result<void> LogImport::begin(const LogBegin& log) {
   module_ = log.module;
-  const auto [there, is_new] = offered_.try_emplace(module_, Anchor{module_, {}, {}});
+  const auto [there, is_new] = offered_.try_emplace(module_, LogEnd{{module_, {}, {}}, 0});
   if (is_new) {
     MT_CHECK_OK(into_.open(module_));
     ends_[module_].end.module = module_;
   }
-  const Anchor& before = there->second;
+  const Anchor& before = there->second.end;
   if (log.first != before.position + 1)
     return data_loss("the log of " + module_.value + " has a gap: a part that begins at position " +
                      std::to_string(log.first.value) + " follows position " +
@@ -65,7 +65,8 @@ Result<void> LogImport::flush() {
 }
 
 Result<void> LogImport::end(const LogEnd& log) {
-  offered_[module_] = log.end;
+  LogEnd& offered = offered_[module_];
+  offered = {log.end, offered.records + log.records};
   return flush();
 }
 

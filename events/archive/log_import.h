@@ -33,8 +33,8 @@ class LogImport final : public LogReceiver {
 
   // Where the logs end now, and how many commits lead there.
   const std::map<ModuleName, LogEnd>& ends() const { return ends_; }
-  // Where the parts ended, limits left aside.
-  const std::map<ModuleName, Anchor>& offered() const { return offered_; }
+  // The same of what was offered, limits left aside.
+  const std::map<ModuleName, LogEnd>& offered() const { return offered_; }
 
  private:
   struct Taken {
@@ -48,7 +48,7 @@ class LogImport final : public LogReceiver {
   EventLog& into_;
   const ImportLimits& limits_;
   std::map<ModuleName, LogEnd> ends_;
-  std::map<ModuleName, Anchor> offered_;
+  std::map<ModuleName, LogEnd> offered_;
   ModuleName module_;  // whose log is under way
   bool stopped_ = false;
   std::vector<Taken> taken_;  // not in the log yet

@@ -2,6 +2,7 @@
 
 #include <memory>
 
+#include "modules/sys_core/server/backup.h"
 #include "modules/sys_core/server/bootstrap.h"
 #include "modules/sys_core/server/bootstrap_set.h"
 #include "modules/sys_core/server/bootstrap_sets.h"
@@ -35,6 +36,7 @@ Module sys_core() {
   module.serve("sys.core.v1.CommandService", bind_commands);
   module.serve("sys.core.v1.ClaimService", bind_claims);
   module.serve("sys.core.v1.IntegrityService", bind_integrity);
+  module.serve("sys.core.v1.BackupService", bind_backup);
   module.serve("sys.core.v1.ProjectionService", bind_projections);
   module.serve("sys.core.v1.ParkedService", bind_parked);
   module.serve("sys.core.v1.BootstrapService",

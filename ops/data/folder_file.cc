@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "ops/data/file_handle.h"
+#include "ops/data/new_file.h"
 
 namespace mt {
 namespace {
@@ -26,13 +27,6 @@ Result<void> write_all(int fd, std::string_view content, const std::filesystem::
     content.remove_prefix(static_cast<std::size_t>(written));
   }
   if (fsync(fd) != 0) return failed("flush", file);
-  return {};
-}
-
-// So that the name survives a power cut, too.
-Result<void> flush_folder(const std::filesystem::path& folder) {
-  const FileHandle handle(open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!handle || fsync(handle.get()) != 0) return failed("flush", folder);
   return {};
 }
 

@@ -38,6 +38,11 @@ void Output::end_array() {
   in_array_ = false;
 }
 
+Result<void> Output::bytes(std::string_view piece) {
+  if (data_.write(piece.data(), static_cast<std::streamsize>(piece.size())).good()) return {};
+  return unavailable("cannot write the output; is the disk full?");
+}
+
 void Output::note(std::string_view text) { notes_ << text << "\n" << std::flush; }
 
 }  // namespace mt::mtctl

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "events/base/result.h"
 #include "ops/mtctl/text_table.h"
 
 namespace mt::mtctl {
@@ -42,6 +43,10 @@ class Output {
   void begin_array();
   void element(const google::protobuf::Message& message);
   void end_array();
+
+  // A piece of a file, as it is. UNAVAILABLE when nobody takes it.
+  Result<void> bytes(std::string_view piece);
+  bool on_terminal() const { return columns_ > 0; }
 
   // For people, on stderr.
   void note(std::string_view text);

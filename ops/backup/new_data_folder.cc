@@ -1,0 +1,108 @@
+#include "ops/backup/new_data_folder.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <cstring>
+#include <set>
+#include <system_error>
+#include <utility>
+
+#include "events/lmdb/lmdb_log.h"
+#include "ops/data/data_format.h"
+#include "ops/data/new_file.h"
+
+namespace mt {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Holds what `format` will, whose place it takes when all is there.
+constexpr char kMarker[] = "format.unfinished";
+
+Error failed(const std::string& what, const fs::path& path, int error) {
+  return unavailable("cannot " + what + " " + path.string() + ": " + std::strerror(error));
+}
+
+// Empty, or begun by an earlier try.
+Result<void> check_ours(const fs::path& folder) {
+  static const std::set<std::string> kOurs{kMarker, "events", "secrets"};
+  std::error_code failure;
+  const bool begun = fs::exists(folder / kMarker, failure);
+  for (fs::directory_iterator entry(folder, failure), end; !failure && entry != end;
+       entry.increment(failure)) {
+    const std::string name = entry->path().filename().string();
+    if (begun && kOurs.contains(name)) continue;
+    return failed_precondition("the folder " + folder.string() + " holds '" + name +
+                               "'; name one that is new or empty");
+  }
+  if (failure) return failed("read the folder", folder, failure.value());
+  return {};
+}
+
+Result<void> make_folder(const fs::path& folder) {
+  std::error_code failure;
+  if (folder.has_parent_path()) fs::create_directories(folder.parent_path(), failure);
+  if (!failure && mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST)
+    failure = {errno, std::generic_category()};
+  if (failure) return failed("make the folder", folder, failure.value());
+  if (!fs::is_directory(folder, failure))
+    return failed_precondition("the folder " + folder.string() + ": a file is in its place");
+  return {};
+}
+
+Result<FileHandle> mark(const fs::path& folder) {
+  const fs::path file = folder / kMarker;
+  FileHandle marker(open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+  if (!marker) return failed("make", file, errno);
+  if (flock(marker.get(), LOCK_EX | LOCK_NB) != 0) {
+    if (errno != EWOULDBLOCK) return failed("lock", file, errno);
+    return unavailable("another process makes the data folder " + folder.string() + " just now");
+  }
+  const auto size = static_cast<ssize_t>(kDataFormat.size());
+  if (ftruncate(marker.get(), 0) != 0 ||
+      pwrite(marker.get(), kDataFormat.data(), kDataFormat.size(), 0) != size ||
+      fsync(marker.get()) != 0)
+    return failed("write", file, errno);
+  return marker;
+}
+
+}  // namespace
+
+NewDataFolder::NewDataFolder(fs::path folder, FileHandle marker, std::unique_ptr<EventLog> log)
+    : folder_(std::move(folder)), marker_(std::move(marker)), log_(std::move(log)) {}
+
+Result<NewDataFolder> NewDataFolder::begin(const fs::path& folder) {
+  MT_CHECK_OK(make_folder(folder));
+  MT_CHECK_OK(check_ours(folder));
+  MT_TRY(FileHandle marker, mark(folder));
+  if (chmod(folder.c_str(), 0700) != 0) return failed("close to others", folder, errno);
+  for (const char* name : {"events", "secrets"}) {
+    std::error_code failure;
+    fs::remove_all(folder / name, failure);
+    if (failure) return failed("remove", folder / name, failure.value());
+  }
+  MT_TRY(std::unique_ptr<EventLog> log, LmdbLog::open_environment(folder / "events"));
+  return NewDataFolder(folder, std::move(marker), std::move(log));
+}
+
+Result<void> NewDataFolder::keep_secret(const std::string& name, std::string_view content) {
+  const fs::path secrets = folder_ / "secrets";
+  if (mkdir(secrets.c_str(), 0700) != 0 && errno != EEXIST) return failed("make", secrets, errno);
+  MT_TRY(NewFile file, NewFile::make(secrets / name));
+  MT_CHECK_OK(file.write(content));
+  return file.complete();
+}
+
+Result<void> NewDataFolder::complete() {
+  log_.reset();
+  MT_CHECK_OK(flush_folder(folder_ / "events"));
+  MT_CHECK_OK(flush_folder(folder_));
+  if (rename((folder_ / kMarker).c_str(), (folder_ / "format").c_str()) != 0)
+    return failed("make", folder_ / "format", errno);
+  return flush_folder(folder_);
+}
+
+}  // namespace mt
