@@ -13,6 +13,8 @@
 #include "actors/api.h"
 #include "actors/deps.h"
 #include "actors/entity.h"
+#include "actors/reactor.h"
+#include "actors/reactor_entity.h"
 #include "bus/caller.h"
 #include "events/derived.h"
 #include "events/event_types.h"
@@ -51,6 +53,14 @@ class Module {
     return made;
   }
 
+  // Answers events with commands:
+  //   module.reactor("remove_orphans").reads("sys_accounts").on<OrgDeleted>(withdraw_notices);
+  // The name, once it has run, stands for what it has done: another name begins anew.
+  Reactor& reactor(std::string name) {
+    if (reactors_.empty()) entity<ReactorEntity>();
+    return *reactors_.emplace_back(std::make_shared<Reactor>(name_, std::move(name)));
+  }
+
   // Every method of `service` (full name) must be bound by `bind`.
   void serve(std::string service, Bind bind) {
     services_.push_back({std::move(service), std::move(bind)});
@@ -86,6 +96,7 @@ class Module {
   const std::vector<const EntityType*>& entities() const { return entities_; }
   const std::vector<std::shared_ptr<Projection>>& projections() const { return projections_; }
   const std::vector<Service>& services() const { return services_; }
+  const std::vector<std::shared_ptr<Reactor>>& reactors() const { return reactors_; }
   const Upcasters& upcasters() const { return upcasters_; }
   // Those of its entities and projections.
   EventTypes event_types() const;
@@ -100,6 +111,7 @@ class Module {
   std::vector<const EntityType*> entities_;
   std::vector<std::shared_ptr<Projection>> projections_;
   std::vector<Service> services_;
+  std::vector<std::shared_ptr<Reactor>> reactors_;
   Upcasters upcasters_;
   MakeAuthenticator authenticator_;
   Started started_;

@@ -4,6 +4,7 @@
 #include <map>
 #include <string>
 
+#include "actors/reactor_effects.h"
 #include "bus/validation.h"
 
 namespace mt {
@@ -134,6 +135,46 @@ Result<void> check_entity(const Module& module, const EntityType& entity) {
   return check_command_cases(module, entity);
 }
 
+// The category of reactors is every module's, since each keeps those of its own in its log.
+bool is_reactors(const EntityType& entity) { return &entity == &entity_type<ReactorEntity>(); }
+
+Result<void> check_reactor(const Module& module, const Reactor& reactor,
+                           const std::vector<Module>& modules) {
+  const std::string which = "reactor '" + reactor.name() + "'";
+  if (!is_name(reactor.name())) {
+    return wrong(module, which + " must be named by 1 to 64 of [a-z0-9_], begin with a letter");
+  }
+  if (module.name().value.size() + reactor.name().size() > kLongestReactorName) {
+    return wrong(module, which + ": its name and the module's are longer than " +
+                             std::to_string(kLongestReactorName) + " together");
+  }
+  const auto source = std::ranges::find(modules, reactor.source(), &Module::name);
+  if (source == modules.end()) {
+    return wrong(module, which + " reads the log of module " + reactor.source().value +
+                             ", which this node does not run");
+  }
+  if (reactor.events().empty()) return wrong(module, which + " is given no event to answer");
+  const EventTypes types = source->event_types();
+  for (const Descriptor* event : reactor.events()) {
+    const EventTypes::Type* known = types.find(event->name());
+    if (known != nullptr && known->message == event) continue;
+    return wrong(module, which + ": " + event->full_name() + " is no event of module " +
+                             reactor.source().value);
+  }
+  return {};
+}
+
+Result<void> check_reactors(const Module& module, const std::vector<Module>& modules) {
+  std::map<std::string, int> names;
+  for (const auto& reactor : module.reactors()) {
+    MT_CHECK_OK(check_reactor(module, *reactor, modules));
+    if (names[reactor->name()]++ > 0) {
+      return wrong(module, "reactor '" + reactor->name() + "' is listed twice; rename one");
+    }
+  }
+  return {};
+}
+
 Result<void> check_service(const Module& module, const std::string& service) {
   const auto* pool = google::protobuf::DescriptorPool::generated_pool();
   if (pool->FindServiceByName(service) != nullptr) return {};
@@ -166,10 +207,15 @@ Result<void> check_modules(const std::vector<Module>& modules) {
     }
     for (const EntityType* entity : module.entities()) {
       MT_CHECK_OK(check_entity(module, *entity));
+      if (is_reactors(*entity)) continue;
+      if (entity->category == ReactorEntity::kCategory) {
+        return wrong(module, "entity category 'reactor' is the platform's; rename it");
+      }
       MT_CHECK_OK(categories.take(module, entity->category));
     }
     MT_CHECK_OK(check_event_names(module));
     MT_CHECK_OK(check_upcasters(module));
+    MT_CHECK_OK(check_reactors(module, modules));
     if (!module.authenticator()) continue;
     if (authenticates != nullptr) {
       return wrong(module, "authenticates callers, and so does module " +

@@ -43,6 +43,7 @@ ModuleVerdict judge(const ModuleSigns& signs) {
     worst.add(ModuleState::kDegraded, table.failure);
     worst.add(ModuleState::kDegraded, parked_text(table));
   }
+  for (const std::string& why : signs.reactors) worst.add(ModuleState::kDegraded, why);
   worst.add(ModuleState::kFailed, signs.tables_stopped);
   worst.add(ModuleState::kDegraded, signs.writer_stopped);
   return worst.verdict();

@@ -16,8 +16,9 @@ struct ModuleSigns {
   NodePhase node = NodePhase::kStarting;
   ModuleHealth supervised;  // its actors
   std::vector<TableState> tables;
-  std::string tables_stopped;  // why its tables follow its log no more
-  std::string writer_stopped;  // why no log takes any more
+  std::vector<std::string> reactors;  // what troubles them
+  std::string tables_stopped;         // why its tables follow its log no more
+  std::string writer_stopped;         // why no log takes any more
 };
 
 struct ModuleVerdict {

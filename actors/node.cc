@@ -10,6 +10,7 @@
 #include "actors/growth_hints.h"
 #include "actors/module_checks.h"
 #include "actors/module_signs.h"
+#include "actors/reactors.h"
 #include "bus/local_bus.h"
 #include "events/derived_store.h"
 #include "events/writer.h"
@@ -33,6 +34,14 @@ std::vector<ModuleName> names_of(const std::vector<Module>& modules) {
   return names;
 }
 
+std::vector<std::shared_ptr<const Reactor>> reactors_of(const std::vector<Module>& modules) {
+  std::vector<std::shared_ptr<const Reactor>> reactors;
+  for (const Module& module : modules) {
+    reactors.insert(reactors.end(), module.reactors().begin(), module.reactors().end());
+  }
+  return reactors;
+}
+
 Error about(const Module& module, Error error) {
   error.message = "module " + module.name().value + ": " + error.message;
   return error;
@@ -49,7 +58,8 @@ class Node::Impl final : public NodeControl {
         runtime_(settings_.actor_threads, settings_.supervision),
         derived_(ports_.tables),
         tables_(ports_.tables, ports_.log, derived_, table_modules(modules_)),
-        dispatcher_(settings_.dispatcher) {}
+        dispatcher_(settings_.dispatcher),
+        reactors_(reactors_of(modules_), reactor_ports(), settings_.reactors) {}
 
   ~Impl() override { stop(); }
 
@@ -76,7 +86,9 @@ class Node::Impl final : public NodeControl {
     const std::lock_guard lock(stopping_);
     begun_ = true;
     if (phase_.exchange(NodePhase::kStopped) == NodePhase::kStopped) return;
+    reactors_.quiesce();
     dispatcher_.stop();
+    reactors_.stop();
     if (hosts_) hosts_->stop();
     if (writer_) writer_->stop();
     tables_.stop();
@@ -118,6 +130,7 @@ class Node::Impl final : public NodeControl {
   const DataSets& data_sets() const override { return ports_.data_sets; }
   Bus& bus() override { return bus_; }
   ActorRuntime& runtime() override { return runtime_; }
+  Reactors& reactors() override { return reactors_; }
 
  private:
   // Logs → tables → writer → hosts → methods → dispatcher: each finds ready what it needs.
@@ -135,6 +148,8 @@ class Node::Impl final : public NodeControl {
     started_ = ports_.clock.now();
     dispatcher_.start();
     phase_ = NodePhase::kServing;
+    MT_CHECK_OK(reactors_.open());
+    reactors_.start();
     return {};
   }
 
@@ -145,6 +160,17 @@ class Node::Impl final : public NodeControl {
       }
     }
     return {};
+  }
+
+  ReactorPorts reactor_ports() {
+    return {ports_.log,
+            derived_,
+            tables_,
+            dispatcher_,
+            bus_,
+            ports_.clock,
+            [this](EntityCommand command) { hosts_->deliver(std::move(command)); },
+            [this](const ModuleName& name) { return upcasters(name); }};
   }
 
   void start_writer() {
@@ -209,12 +235,15 @@ class Node::Impl final : public NodeControl {
 
   ModuleInfo info_of(const Module& module, const std::vector<TableState>& tables,
                      const std::vector<ModuleHealth>& health) const {
-    ModuleSigns signs{phase_, {}, {}, {}, {}};
+    ModuleSigns signs{phase_, {}, {}, {}, {}, {}};
     for (const ModuleHealth& one : health) {
       if (one.module == module.name()) signs.supervised = one;
     }
     for (const TableState& table : tables) {
       if (table.module == module.name()) signs.tables.push_back(table);
+    }
+    for (const ReactorInfo& reactor : reactors_.list()) {
+      if (reactor.module == module.name()) signs.reactors.push_back(reactor.trouble());
     }
     signs.tables_stopped = tables_.failure(module.name());
     if (writer_) signs.writer_stopped = writer_->failure();
@@ -254,6 +283,7 @@ class Node::Impl final : public NodeControl {
   std::optional<EntityHosts> hosts_;
   std::deque<Deps> deps_;  // of the modules, in their order; they keep their places
   Dispatcher dispatcher_;
+  Reactors reactors_;
 };
 
 Node::Node(NodeSettings settings, std::vector<Module> modules, NodePorts ports)

@@ -11,6 +11,7 @@
 #include "actors/entity_hosts.h"
 #include "actors/module.h"
 #include "actors/node_control.h"
+#include "actors/reactor_ports.h"
 #include "actors/runtime.h"
 #include "bus/dispatcher.h"
 #include "events/event_log.h"
@@ -26,6 +27,7 @@ struct NodeSettings {
   DispatcherLimits dispatcher;
   HostLimits hosts;
   SupervisionLimits supervision;
+  ReactorLimits reactors;
 };
 
 // The world outside, given to the node. All outlive it.
@@ -46,7 +48,8 @@ class Node {
   // threads, runs the modules' on_started. An error names the module or the method and what to do.
   Result<void> start(const OnFold& progress);
 
-  // Ordered: dispatcher → hosts → writer → tables → actors. Edges must be closed before.
+  // Ordered: reactors fall silent → dispatcher → reactors → hosts → writer → tables → actors. Edges
+  // must be closed before.
   void stop();
 
   Dispatcher& dispatcher();

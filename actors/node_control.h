@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "actors/reactors.h"
 #include "actors/runtime.h"
 #include "bus/bus.h"
 #include "events/base/clock.h"
@@ -88,6 +89,7 @@ class NodeControl {
   virtual const DataSets& data_sets() const = 0;
   virtual Bus& bus() = 0;  // "mt.grown.<module>" after each flush that added to its log
   virtual ActorRuntime& runtime() = 0;
+  virtual Reactors& reactors() = 0;
 };
 
 }  // namespace mt

@@ -3,6 +3,7 @@
 // but for what is marked otherwise.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -37,6 +38,8 @@ class FollowedModule {
   const std::vector<std::unique_ptr<LiveTable>>& tables() const { return tables_; }
   AppliedWaiters& waiters() { return waiters_; }  // any thread
   Position applied() const { return applied_; }
+  // How many of its tables are being rebuilt. Any thread.
+  std::atomic<int>& rebuilds() { return rebuilds_; }
 
   bool has_work() const;
   struct Step {
@@ -85,6 +88,7 @@ class FollowedModule {
   bool forgets_ = true;         // false: that record is damaged
   bool must_forget_ = false;    // a step has left some
 
+  std::atomic<int> rebuilds_ = 0;
   mutable std::mutex mutex_;
   std::string failure_;
 };

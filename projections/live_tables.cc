@@ -39,6 +39,18 @@ struct Behind {
   FoldMeter meter;
 };
 
+// Counts itself while it lives.
+class Counted {
+ public:
+  explicit Counted(std::atomic<int>& count) : count_(count) { ++count_; }
+  ~Counted() { --count_; }
+  Counted(const Counted&) = delete;
+  Counted& operator=(const Counted&) = delete;
+
+ private:
+  std::atomic<int>& count_;
+};
+
 }  // namespace
 
 class LiveTables::Impl {
@@ -159,11 +171,12 @@ class LiveTables::Impl {
 
   Result<FoldReport> rebuild(const std::string& name, const OnFold& progress) {
     MT_TRY(LiveTable * table, find(name));
+    FollowedModule& followed = module(table->module());
+    const Counted rebuilding(followed.rebuilds());
     MT_TRY(ParkedStreams dropped, builder_.only_dropped(*table));
     FoldedTable folded(log_, *table, log_.head(table->module()), progress, std::move(dropped));
     // No further than the other tables are: what comes later will be applied to this one too. What
     // came meanwhile once more, so that little is left for the tables thread.
-    FollowedModule& followed = module(table->module());
     for (int i = 0; i < 2; ++i) MT_CHECK_OK(folded.advance(followed.waiters().applied()));
     // The rest, and the change.
     MT_TRY(FoldReport report,
@@ -460,6 +473,10 @@ std::string LiveTables::failure(const ModuleName& module) const { return impl_->
 Result<const TableBase*> LiveTables::table(const std::string& name) const {
   MT_TRY(const LiveTable* found, impl_->find(name));
   return &found->projection().table();
+}
+
+bool LiveTables::is_rebuilding(const ModuleName& module) const {
+  return impl_->module(module).rebuilds() > 0;
 }
 
 Result<FoldReport> LiveTables::rebuild(const std::string& table, const OnFold& progress) {

@@ -134,6 +134,8 @@ class LiveTables {
   // old rows until then, appends go on. Heals a failed table and tries parked streams again.
   // NOT_FOUND for an unknown table.
   Result<FoldReport> rebuild(const std::string& table, const OnFold& progress);
+  // Whether a table of the module is being rebuilt. Any thread.
+  bool is_rebuilding(const ModuleName& module) const;
 
   // The parked streams of a table, or of all when it is empty, by table and position. NOT_FOUND for
   // an unknown table.

@@ -12,6 +12,7 @@
 #include "modules/sys_core/server/integrity.h"
 #include "modules/sys_core/server/parked.h"
 #include "modules/sys_core/server/projections.h"
+#include "modules/sys_core/server/reactors.h"
 #include "modules/sys_core/server/status.h"
 #include "sys/core/v1/core.pb.h"
 
@@ -38,6 +39,7 @@ Module sys_core() {
   module.serve("sys.core.v1.IntegrityService", bind_integrity);
   module.serve("sys.core.v1.BackupService", bind_backup);
   module.serve("sys.core.v1.ProjectionService", bind_projections);
+  module.serve("sys.core.v1.ReactorService", bind_reactors);
   module.serve("sys.core.v1.ParkedService", bind_parked);
   module.serve("sys.core.v1.BootstrapService",
                [sets](Api& api, const Deps& deps) { return bind_bootstrap(api, deps, sets); });

@@ -66,6 +66,7 @@ void add_verbs(CLI::App& app, CommandLine& command) {
   add_backup_verbs(app, command.verb, command.file_verb);
   add_projection_verbs(app, command.verb);
   add_parked_verbs(app, command.verb);
+  add_reactor_verbs(app, command.verb);
   add_bootstrap_verbs(app, command.verb);
   add_call_verb(app, command.verb);
   add_setup_verbs(app, command.verb);

@@ -18,6 +18,7 @@ void add_claim_verbs(CLI::App& app, Verb& chosen);
 void add_export_verbs(CLI::App& app, Verb& chosen, FileVerb& on_files);
 void add_backup_verbs(CLI::App& app, Verb& chosen, FileVerb& on_files);
 void add_projection_verbs(CLI::App& app, Verb& chosen);
+void add_reactor_verbs(CLI::App& app, Verb& chosen);
 void add_parked_verbs(CLI::App& app, Verb& chosen);
 void add_bootstrap_verbs(CLI::App& app, Verb& chosen);
 void add_call_verb(CLI::App& app, Verb& chosen);

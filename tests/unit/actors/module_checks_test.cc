@@ -55,6 +55,12 @@ Error refusal(std::vector<Module> modules) {
   return checked ? Error{Code::kOk, "accepted"} : checked.error();
 }
 
+std::vector<Module> alone(Module one) {
+  std::vector<Module> modules;
+  modules.push_back(std::move(one));
+  return modules;
+}
+
 std::vector<Module> both(Module one, Module other) {
   std::vector<Module> modules;
   modules.push_back(std::move(one));
@@ -194,6 +200,47 @@ TEST(ModuleChecks, AskTheModuleItselfAboutItsConfiguration) {
   ASSERT_FALSE(checked.has_value());
   EXPECT_THAT(checked.error().message,
               AllOf(HasSubstr("test_notes"), HasSubstr("must not be loud")));
+}
+
+// ---- reactors ----
+
+Result<CommandCalls> no_calls(const notes::NoteWritten&, const EventMeta&) {
+  return CommandCalls();
+}
+Result<CommandCalls> no_calls_to_rows(const notes::NoteRow&, const EventMeta&) {
+  return CommandCalls();
+}
+
+Module reacting(const std::string& source) {
+  Module module = notes_module();
+  module.reactor("edit").reads(source).on<notes::NoteWritten>(no_calls);
+  return module;
+}
+
+TEST(ModuleChecks, WantTheLogThatAReactorReads) {
+  EXPECT_EQ(refusal(alone(reacting("test_notes"))).code, Code::kOk);
+  EXPECT_THAT(refusal(alone(reacting("mod_gone"))).message,
+              HasSubstr("reactor 'edit' reads the log of module mod_gone, which this node"));
+}
+
+TEST(ModuleChecks, WantEventsOfTheLogThatAReactorReads) {
+  Module module = notes_module();
+  module.reactor("edit").on<notes::NoteRow>(no_calls_to_rows);
+  EXPECT_THAT(refusal(alone(std::move(module))).message,
+              HasSubstr("mt.tests.notes.NoteRow is no event of module test_notes"));
+  Module silent = notes_module();
+  silent.reactor("edit");
+  EXPECT_THAT(refusal(alone(std::move(silent))).message, HasSubstr("given no event to answer"));
+}
+
+TEST(ModuleChecks, WantOneReactorOfAName) {
+  Module module = reacting("test_notes");
+  module.reactor("edit").on<notes::NoteWritten>(no_calls);
+  EXPECT_THAT(refusal(alone(std::move(module))).message,
+              HasSubstr("reactor 'edit' is listed twice"));
+  Module odd = notes_module();
+  odd.reactor("Edit").on<notes::NoteWritten>(no_calls);
+  EXPECT_THAT(refusal(alone(std::move(odd))).message, HasSubstr("reactor 'Edit' must be named"));
 }
 
 // ---- upcasters ----
