@@ -27,6 +27,7 @@ struct DecideContext {
   Version version;        // of its stream; 0 before its first event
   Time now;
   const Caller& caller;
+  bool erased = false;  // it is a subject of personal data, and was erased
 
   bool exists() const { return version.value > 0; }
 };

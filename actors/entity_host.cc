@@ -108,8 +108,10 @@ void EntityHost::decide() {
     return answer(not_found("there is no " + to_string(entity_.stream)), committed_);
   }
   ++current_->attempts;
+  Result<bool> erased = ports_.personal ? ports_.personal->is_erased(entity_.stream) : false;
+  if (!erased) return answer(std::move(erased).error(), {});
   const DecideContext context{entity_.stream.id, loaded_.version, ports_.clock.now(),
-                              command.call->caller};
+                              command.call->caller, *erased};
   Result<Decided> decided = loaded_.state->decide(*command.command, context);
   if (!decided) return answer(std::move(decided).error(), committed_);
   if (!decided->events.empty()) return append(*std::move(decided));
@@ -127,22 +129,52 @@ void EntityHost::append(Decided decided) {
   }
   const CallContext& call = *(*current_)->call;
   reply_ = std::move(decided.reply);
-  appending_ = call.command;
-  appending_.reply_type.clear();
-  appending_.reply.clear();
-  if (appending_.keyed && reply_) {
-    appending_.reply_type = reply_->GetDescriptor()->full_name();
-    appending_.reply = reply_->SerializeAsString();
-  }
   Commit commit;
   commit.stream = entity_.stream;
   commit.expected = loaded_.version;
   commit.events = std::move(decided.events);
-  commit.command = appending_;
+  commit.command = call.command;
+  commit.command.reply_type.clear();
+  commit.command.reply.clear();
   commit.origin = call.origin;
   commit.taken = std::move(decided.taken);
   commit.released = std::move(decided.released);
-  ports_.writer.append(entity_.module, std::move(commit), back_.appended());
+  Result<PersonalData::Leases> leases = seal(commit);
+  if (!leases) {
+    loaded_ = {};  // it has followed a decision that does not become a fact
+    return answer(std::move(leases).error(), committed_);
+  }
+  hand_over(std::move(commit), *std::move(leases));
+}
+
+// Puts the reply into the commit, too, when it is kept.
+Result<PersonalData::Leases> EntityHost::seal(Commit& commit) {
+  PersonalData::Leases leases;
+  if (ports_.personal) {
+    MT_TRY(leases, ports_.personal->seal(entity_.module, commit));
+  }
+  if (!commit.command.keyed || !reply_) return leases;
+  if (!ports_.personal) {
+    commit.command.reply_type = reply_->GetDescriptor()->full_name();
+    commit.command.reply = reply_->SerializeAsString();
+    return leases;
+  }
+  MT_TRY(auto more,
+         ports_.personal->seal_reply(entity_.module, entity_.stream, *reply_, commit.command));
+  leases.insert(leases.end(), more.begin(), more.end());
+  return leases;
+}
+
+// The leases end with the writer's answer, whatever becomes of this host.
+void EntityHost::hand_over(Commit commit, PersonalData::Leases leases) {
+  appending_ = commit.command;
+  AppendDone done = back_.appended();
+  if (!leases.empty()) {
+    done = [done = std::move(done), leases = std::move(leases)](Result<Appended> outcome) {
+      done(std::move(outcome));
+    };
+  }
+  ports_.writer.append(entity_.module, std::move(commit), std::move(done));
 }
 
 void EntityHost::appended(Result<Appended> outcome) {
@@ -220,6 +252,12 @@ void EntityHost::keep_snapshot() {
 
 void EntityHost::answer_again(Appended first) {
   const Position rests_on = first.last;
+  if (ports_.personal) {
+    const auto opened =
+        ports_.personal->open_reply(entity_.module, entity_.stream, (*current_)->call->command.id,
+                                    first.reply_type, first.reply);
+    if (!opened) return answer(opened.error(), rests_on);
+  }
   answer(stored_reply(entity_.module, std::move(first)), rests_on);
 }
 

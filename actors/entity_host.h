@@ -54,6 +54,8 @@ class EntityHost {
   Result<void> load(const DerivedView& view);
   void decide();
   void append(Decided decided);
+  Result<PersonalData::Leases> seal(Commit& commit);
+  void hand_over(Commit commit, PersonalData::Leases leases);
   void accepted(const Appended& appended);
   void conflict(Error error);
   void wait_for_tables();

@@ -37,6 +37,10 @@ class EntityHosts::Impl {
         unavailable(command.module.value + " is out of service after failures; try again later"));
   }
 
+  void renew(const ModuleName& module, const StreamId& stream) {
+    directory_->renew({module, stream});
+  }
+
   std::size_t in_memory() const { return directory_->size(); }
 
   void stop() {
@@ -66,6 +70,10 @@ EntityHosts::EntityHosts(ActorRuntime& runtime, HostPorts ports, HostLimits limi
 EntityHosts::~EntityHosts() { stop(); }
 
 void EntityHosts::deliver(EntityCommand command) { impl_->deliver(std::move(command)); }
+
+void EntityHosts::renew(const ModuleName& module, const StreamId& stream) {
+  impl_->renew(module, stream);
+}
 
 std::size_t EntityHosts::in_memory() const { return impl_->in_memory(); }
 

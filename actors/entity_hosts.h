@@ -15,6 +15,7 @@
 #include "events/base/clock.h"
 #include "events/derived.h"
 #include "events/event_log.h"
+#include "events/personal_data.h"
 #include "events/upcasters.h"
 #include "events/writer.h"
 #include "projections/live_tables.h"
@@ -48,6 +49,7 @@ struct HostPorts {
   LogWriter& writer;
   LiveTables& tables;
   const Clock& clock;
+  const PersonalData* personal = nullptr;  // null: nothing is personal
 };
 
 class EntityHosts {
@@ -62,6 +64,10 @@ class EntityHosts {
   // DEADLINE_EXCEEDED when it was too late to decide, UNAVAILABLE while the module's supervisor has
   // it stopped, INTERNAL when the entity's code failed, or the reply.
   void deliver(EntityCommand command);
+
+  // What the entity's state in memory holds is let go; returns after nothing is decided on it any
+  // more. Blocks while a command is on its way to the log.
+  void renew(const ModuleName& module, const StreamId& stream);
 
   std::size_t in_memory() const;
 

@@ -1,5 +1,6 @@
 #include "actors/host_directory.h"
 
+#include <caf/exit_reason.hpp>
 #include <caf/send.hpp>
 #include <utility>
 
@@ -68,6 +69,7 @@ void HostDirectory::remove_idle(Entry& entry) {
   if (entry.host) caf::anon_send(entry.host, leave_atom::value);
   idle_.erase(entry.idle);
   entries_.erase(entries_.find(*entry.key));
+  changed_.notify_all();
 }
 
 void HostDirectory::detach(const HostKey& key, caf::actor_id host, Position committed) {
@@ -88,7 +90,20 @@ void HostDirectory::let_go(const HostKey& key, caf::actor_id host, Position comm
   Entry& entry = at->second;
   entry.host = nullptr;
   entry.committed = committed;
+  changed_.notify_all();
   if (entry.in_flight == 0) remove_idle(entry);
+}
+
+void HostDirectory::renew(const HostKey& key) {
+  std::unique_lock lock(mutex_);
+  const auto host_now = [&]() -> HostActor {
+    const auto at = entries_.find(key);
+    return at == entries_.end() ? HostActor() : at->second.host;
+  };
+  const HostActor host = host_now();
+  if (!host) return;
+  caf::anon_send_exit(host, caf::exit_reason::user_shutdown);
+  changed_.wait(lock, [&] { return host_now() != host; });
 }
 
 void HostDirectory::sweep(Instant now) {

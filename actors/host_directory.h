@@ -47,6 +47,10 @@ class HostDirectory {
   // From a host, as the last thing that it does.
   void ended(const HostKey& key, caf::actor_id host, Position committed);
 
+  // Ends the host that the entity has now, as soon as the command at hand is answered; returns
+  // after it takes nothing more. The next command is for a host that loads the entity anew.
+  void renew(const HostKey& key);
+
   // Lets go those that have been idle for long enough.
   void sweep(Instant now);
 

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -78,6 +79,9 @@ class Module {
     upcasts(std::move(type), schema, payload_step<Old, New>(std::move(change)));
   }
   Upcasters& upcasters() { return upcasters_; }
+  // The values of its claims of this scope are personal (an e-mail): the log and the tables hold
+  // keyed hashes of them, and an erased entity holds none any more. A value is unique as before.
+  void personal_claims(std::string scope) { personal_claims_.insert(std::move(scope)); }
   void authenticates(MakeAuthenticator make) { authenticator_ = std::move(make); }
   void on_started(Started started) { started_ = std::move(started); }
   void checks_config(CheckConfig check) { check_config_ = std::move(check); }
@@ -100,6 +104,7 @@ class Module {
   const Upcasters& upcasters() const { return upcasters_; }
   // Those of its entities and projections.
   EventTypes event_types() const;
+  const std::set<std::string>& personal_claims() const { return personal_claims_; }
   const MakeAuthenticator& authenticator() const { return authenticator_; }
   const Started& started() const { return started_; }
   const CheckConfig& check_config() const { return check_config_; }
@@ -113,6 +118,7 @@ class Module {
   std::vector<Service> services_;
   std::vector<std::shared_ptr<Reactor>> reactors_;
   Upcasters upcasters_;
+  std::set<std::string> personal_claims_;
   MakeAuthenticator authenticator_;
   Started started_;
   CheckConfig check_config_;

@@ -6,6 +6,8 @@
 
 #include "actors/reactor_effects.h"
 #include "bus/validation.h"
+#include "events/personal_fields.h"
+#include "mt/api/v1/options.pb.h"
 
 namespace mt {
 namespace {
@@ -109,6 +111,29 @@ Result<void> check_event_names(const Module& module) {
 Result<void> check_upcasters(const Module& module) {
   const auto whole = check_chains(module.upcasters(), module.event_types());
   return whole ? whole : wrong(module, whole.error().message);
+}
+
+// The personal fields of an event, and of a command's reply, must be such that can be sealed.
+Result<void> check_personal(const Module& module) {
+  const EventTypes types = module.event_types();
+  for (const auto& [name, type] : types.all()) {
+    if (auto fields = PersonalFields::of(*type.message); !fields) {
+      return wrong(module, fields.error().message);
+    }
+  }
+  const auto* pool = google::protobuf::DescriptorPool::generated_pool();
+  for (const auto& service : module.services()) {
+    const auto& methods = *pool->FindServiceByName(service.name);
+    for (int i = 0; i < methods.method_count(); ++i) {
+      const auto& method = *methods.method(i);
+      const auto kind = method.options().GetExtension(api::v1::method).kind();
+      if (kind != api::v1::KIND_COMMAND) continue;
+      if (auto fields = PersonalFields::of(*method.output_type()); !fields) {
+        return wrong(module, method.full_name() + ": " + fields.error().message);
+      }
+    }
+  }
+  return {};
 }
 
 // A command that has two cases would go to the first alone.
@@ -216,6 +241,7 @@ Result<void> check_modules(const std::vector<Module>& modules) {
     MT_CHECK_OK(check_event_names(module));
     MT_CHECK_OK(check_upcasters(module));
     MT_CHECK_OK(check_reactors(module, modules));
+    MT_CHECK_OK(check_personal(module));
     if (!module.authenticator()) continue;
     if (authenticates != nullptr) {
       return wrong(module, "authenticates callers, and so does module " +

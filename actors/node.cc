@@ -11,8 +11,10 @@
 #include "actors/module_checks.h"
 #include "actors/module_signs.h"
 #include "actors/reactors.h"
+#include "actors/subject_erasure.h"
 #include "bus/local_bus.h"
 #include "events/derived_store.h"
+#include "events/personal_log.h"
 #include "events/writer.h"
 #include "projections/live_tables.h"
 
@@ -56,8 +58,10 @@ class Node::Impl final : public NodeControl {
         modules_(std::move(modules)),
         ports_(ports),
         runtime_(settings_.actor_threads, settings_.supervision),
+        personal_(ports_.keys),
+        log_(ports_.log, personal_),
         derived_(ports_.tables),
-        tables_(ports_.tables, ports_.log, derived_, table_modules(modules_)),
+        tables_(ports_.tables, log_, derived_, table_modules(modules_)),
         dispatcher_(settings_.dispatcher),
         reactors_(reactors_of(modules_), reactor_ports(), settings_.reactors) {}
 
@@ -125,7 +129,15 @@ class Node::Impl final : public NodeControl {
   }
 
   LiveTables& tables() override { return tables_; }
-  const EventLog& log() const override { return ports_.log; }
+  const EventLog& log() const override { return log_; }
+  const EventLog& stored_log() const override { return ports_.log; }
+  const PersonalData& personal() const override { return personal_; }
+  Result<Erasure> erase(const std::string& subject, const OnFold& progress) override {
+    const std::lock_guard one_at_a_time(erasing_);
+    const SubjectErasure::Ports ports{ports_.log, personal_, modules_,
+                                      tables_,    *hosts_,   ports_.clock};
+    return SubjectErasure(ports).erase(subject, progress);
+  }
   const Derived& derived() const override { return derived_; }
   const DataSets& data_sets() const override { return ports_.data_sets; }
   Bus& bus() override { return bus_; }
@@ -137,6 +149,7 @@ class Node::Impl final : public NodeControl {
   Result<void> start_parts(const OnFold& progress) {
     MT_CHECK_OK(check_modules(modules_));
     for (const Module& module : modules_) MT_CHECK_OK(check_config(module));
+    MT_CHECK_OK(learn_what_is_personal());
     MT_CHECK_OK(open_logs());
     MT_CHECK_OK(tables_.open(progress));
     opened_ = true;
@@ -153,6 +166,14 @@ class Node::Impl final : public NodeControl {
     return {};
   }
 
+  Result<void> learn_what_is_personal() {
+    for (const Module& module : modules_) {
+      auto learnt = personal_.learn(module.name(), module.event_types(), module.personal_claims());
+      if (!learnt) return about(module, std::move(learnt).error());
+    }
+    return {};
+  }
+
   Result<void> open_logs() {
     for (const Module& module : modules_) {
       if (auto opened = ports_.log.open(module.name()); !opened) {
@@ -163,7 +184,7 @@ class Node::Impl final : public NodeControl {
   }
 
   ReactorPorts reactor_ports() {
-    return {ports_.log,
+    return {log_,
             derived_,
             tables_,
             dispatcher_,
@@ -174,8 +195,8 @@ class Node::Impl final : public NodeControl {
   }
 
   void start_writer() {
-    growth_.emplace(ports_.log, bus_, names_of(modules_));
-    writer_.emplace(ports_.log, derived_, ports_.clock, [this] {
+    growth_.emplace(log_, bus_, names_of(modules_));
+    writer_.emplace(log_, derived_, ports_.clock, [this] {
       tables_.wake();
       growth_->publish();
     });
@@ -183,7 +204,7 @@ class Node::Impl final : public NodeControl {
 
   void start_hosts() {
     for (const Module& module : modules_) runtime_.supervise(module.name());
-    hosts_.emplace(runtime_, HostPorts{ports_.log, derived_, *writer_, tables_, ports_.clock},
+    hosts_.emplace(runtime_, HostPorts{log_, derived_, *writer_, tables_, ports_.clock, &personal_},
                    settings_.hosts, [this](const ModuleName& name) { return upcasters(name); });
   }
 
@@ -266,6 +287,7 @@ class Node::Impl final : public NodeControl {
   const NodePorts ports_;
 
   std::mutex stopping_;
+  std::mutex erasing_;
   bool begun_ = false;
   std::atomic<NodePhase> phase_ = NodePhase::kStarting;
   std::atomic<bool> opened_ = false;  // logs and tables may be read
@@ -276,6 +298,8 @@ class Node::Impl final : public NodeControl {
   // From the lowest up: what stands later uses what stands before.
   LocalBus bus_;
   ActorRuntime runtime_;
+  PersonalData personal_;
+  PersonalLog log_;
   DerivedStore derived_;
   LiveTables tables_;
   std::optional<GrowthHints> growth_;  // the writer's thread's

@@ -16,6 +16,7 @@
 #include "bus/dispatcher.h"
 #include "events/event_log.h"
 #include "events/kv.h"
+#include "events/subject_keys.h"
 
 namespace mt {
 
@@ -37,6 +38,7 @@ struct NodePorts {
   Clock& clock;
   Secrets& secrets;
   const DataSets& data_sets;
+  SubjectKeys& keys;
 };
 
 class Node {

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "actors/erasure.h"
 #include "actors/reactors.h"
 #include "actors/runtime.h"
 #include "bus/bus.h"
@@ -14,6 +15,7 @@
 #include "events/base/ids.h"
 #include "events/base/result.h"
 #include "events/event_log.h"
+#include "events/personal_data.h"
 #include "events/upcasters.h"
 #include "projections/live_tables.h"
 
@@ -85,6 +87,11 @@ class NodeControl {
   virtual const Upcasters* upcasters(const ModuleName& module) const = 0;
   virtual LiveTables& tables() = 0;
   virtual const EventLog& log() const = 0;
+  // The same logs with what is personal sealed, as they lie on the disk.
+  virtual const EventLog& stored_log() const = 0;
+  virtual const PersonalData& personal() const = 0;
+  // Erases a subject of personal data (actors/subject_erasure.h). Blocks.
+  virtual Result<Erasure> erase(const std::string& subject, const OnFold& progress) = 0;
   virtual const Derived& derived() const = 0;
   virtual const DataSets& data_sets() const = 0;
   virtual Bus& bus() = 0;  // "mt.grown.<module>" after each flush that added to its log

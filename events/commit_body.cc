@@ -21,11 +21,15 @@ void append_event(const StoredEvent& event, WireWriter& out) {
   for (const std::string& tag : event.tags) {
     size += WireWriter::element_size(PbEvent::kTagsFieldNumber, tag);
   }
+  size += WireWriter::text_size(PbEvent::kSubjectFieldNumber, event.subject) +
+          WireWriter::text_size(PbEvent::kSealedFieldNumber, event.sealed);
   out.message(CommitBody::kEventsFieldNumber, size);
   out.text(PbEvent::kTypeFieldNumber, event.type);
   out.number(PbEvent::kSchemaFieldNumber, event.schema);
   out.text(PbEvent::kPayloadFieldNumber, event.payload);
   for (const std::string& tag : event.tags) out.element(PbEvent::kTagsFieldNumber, tag);
+  out.text(PbEvent::kSubjectFieldNumber, event.subject);
+  out.text(PbEvent::kSealedFieldNumber, event.sealed);
 }
 
 void append_claims(std::uint32_t field, const std::vector<Claim>& claims, WireWriter& out) {
@@ -58,6 +62,12 @@ bool read_event(std::string_view bytes, StoredEvent& into) {
         break;
       case PbEvent::kTagsFieldNumber:
         if (in.is_bytes()) into.tags.emplace_back(in.bytes());
+        break;
+      case PbEvent::kSubjectFieldNumber:
+        in.get(into.subject);
+        break;
+      case PbEvent::kSealedFieldNumber:
+        in.get(into.sealed);
         break;
     }
   }

@@ -67,7 +67,7 @@ Result<void> check_event(const StoredEvent& event) {
   for (const std::string& tag : event.tags) {
     if (const auto fault = fault_of_tag(tag)) return bad_part("event tag", *fault);
   }
-  return {};
+  return check_text("event subject", event.subject);
 }
 
 Result<void> check_claims(const std::vector<Claim>& claims) {
@@ -87,7 +87,8 @@ std::size_t size_of(const std::vector<Claim>& claims) {
 }
 
 std::size_t size_of(const StoredEvent& event) {
-  std::size_t bytes = event.type.size() + event.payload.size() + kFrameBytes;
+  std::size_t bytes = event.type.size() + event.payload.size() + event.subject.size() +
+                      event.sealed.size() + kFrameBytes;
   for (const std::string& tag : event.tags) bytes += tag.size() + kFrameBytes;
   return bytes;
 }

@@ -15,8 +15,9 @@ constexpr std::string_view kRememberedFrom = "remembered_from";
 constexpr std::string_view kFormat = "format";
 
 // Of the module's stores. Raised when their bytes change, or when one is added that earlier records
-// have a part in. 2: claims say since when they are held; the kinds of events. 3: the tags.
-constexpr std::uint64_t kCurrentFormat = 3;
+// have a part in. 2: claims say since when they are held; the kinds of events. 3: the tags. 4: the
+// values of personal claims are keyed hashes.
+constexpr std::uint64_t kCurrentFormat = 4;
 
 constexpr char kHashed = '\xff';  // begins no text
 
@@ -351,6 +352,21 @@ void DerivedStore::put_snapshot(KvWriter& kv, const ModuleName& module, const St
   stored.set_code_version(snapshot.code_version);
   stored.set_state(snapshot.state);
   kv.put(stores(module).snapshots, stream_prefix(stream), stored.SerializeAsString());
+}
+
+void DerivedStore::drop_snapshot(KvWriter& kv, const ModuleName& module,
+                                 const StreamId& stream) const {
+  kv.erase(stores(module).snapshots, stream_prefix(stream));
+}
+
+void DerivedStore::free_claim(KvWriter& kv, const ModuleName& module, const StreamId& holder,
+                              const Claim& claim) const {
+  const StoreId claims = stores(module).claims;
+  const std::string key = claim_key(claim);
+  events::v1::HeldClaim held;
+  const auto value = kv.get(claims, key);
+  if (!value || !held.ParseFromArray(value->data(), static_cast<int>(value->size()))) return;
+  if (held.category() == holder.category && held.entity_id() == holder.id) kv.erase(claims, key);
 }
 
 void DerivedStore::clear(KvWriter& kv, const ModuleName& module) const {

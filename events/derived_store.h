@@ -56,6 +56,11 @@ class DerivedStore final : public Derived {
   void put_snapshot(KvWriter& kv, const ModuleName& module, const StreamId& stream,
                     const StoredSnapshot& snapshot) const;
 
+  // Forgets the stream's snapshot, or that it holds the claim.
+  void drop_snapshot(KvWriter& kv, const ModuleName& module, const StreamId& stream) const;
+  void free_claim(KvWriter& kv, const ModuleName& module, const StreamId& holder,
+                  const Claim& claim) const;
+
   // Forgets all of the module, so that it can be folded again from position 1.
   void clear(KvWriter& kv, const ModuleName& module) const;
 

@@ -14,11 +14,17 @@
 namespace mt {
 
 // One event as it is stored: `payload` is the serialized message named `type` in version `schema`.
+// In the log its personal fields are apart from the payload, sealed with the key of their subject
+// (events/personal_data.h); whoever reads the log by way of a PersonalLog finds them in the
+// payload.
 struct StoredEvent {
   std::string type;
   std::uint32_t schema = 1;
   std::string payload;
   std::vector<std::string> tags = {};
+  std::string subject = {};  // whose personal data it holds; empty: nobody's
+  std::string sealed = {};   // empty: they are in the payload, or there are none
+  bool erased = false;       // the payload lacks them: the subject was erased
 
   bool operator==(const StoredEvent&) const = default;
 };

@@ -47,6 +47,7 @@ class SubjectKeys {
 
   // A key and the claim to it: while the lease lives, a commit that was sealed with the key may be
   // on its way to the log.
+  // The lease ends before this object does.
   struct InUse {
     SecretKey key;
     std::shared_ptr<void> lease;

@@ -98,8 +98,9 @@ Result<Folded> apply_record(LiveTable& table, const CommitRecord& record, Positi
   for (std::size_t i = 0; i < commit.events.size(); ++i) {
     const Position position = record.first + i;
     if (position <= after || parked.leaves_out(commit.stream, position)) continue;
-    const EventMeta meta{position,      commit.expected + (i + 1), commit.stream, record.time,
-                         commit.origin, commit.command.id};
+    const EventMeta meta{
+        position,      commit.expected + (i + 1), commit.stream,          record.time,
+        commit.origin, commit.command.id,         commit.events[i].erased};
     MT_TRY(const Applied applied, apply_event(table, commit.events[i], meta, parked, kv));
     if (applied == Applied::kBeginAgain) return Folded::kBeginAgain;
   }

@@ -16,39 +16,23 @@
 #include "events/base/log.h"
 #include "events/base/thread_name.h"
 #include "projections/checkpoints.h"
+#include "projections/counted.h"
 #include "projections/fold.h"
 #include "projections/followed_module.h"
 #include "projections/missing_rows.h"
 #include "projections/parked_retry.h"
 #include "projections/parked_store.h"
+#include "projections/pending_snapshots.h"
 #include "projections/rebuild.h"
 #include "projections/table_builder.h"
 
 namespace mt {
 namespace {
 
-struct PendingSnapshot {
-  ModuleName module;
-  StreamId stream;
-  StoredSnapshot snapshot;
-};
-
 // A module whose tables do not hold its log's end yet, at the start.
 struct Behind {
   FollowedModule& module;
   FoldMeter meter;
-};
-
-// Counts itself while it lives.
-class Counted {
- public:
-  explicit Counted(std::atomic<int>& count) : count_(count) { ++count_; }
-  ~Counted() { --count_; }
-  Counted(const Counted&) = delete;
-  Counted& operator=(const Counted&) = delete;
-
- private:
-  std::atomic<int>& count_;
 };
 
 }  // namespace
@@ -164,9 +148,21 @@ class LiveTables::Impl {
 
   // ---- changing ----
 
-  void put_snapshot(PendingSnapshot pending) {
-    const std::lock_guard lock(mutex_);
-    snapshots_.push_back(std::move(pending));
+  void put_snapshot(PendingSnapshot pending) { snapshots_.add(std::move(pending)); }
+
+  Result<void> let_go(const ModuleName& name, const LetGo& what) {
+    const auto change = [&](KvWriter& kv) -> Result<void> {
+      for (const StreamId& stream : what.snapshots) derived_.drop_snapshot(kv, name, stream);
+      for (const auto& [holder, claim] : what.claims) derived_.free_claim(kv, name, holder, claim);
+      return {};
+    };
+    MT_TRY(const bool done, between_batches<bool>([&]() -> Result<bool> {
+             snapshots_.drop(name, what.snapshots);
+             MT_CHECK_OK(env_.write(change));
+             return true;
+           }));
+    (void)done;
+    return {};
   }
 
   Result<FoldReport> rebuild(const std::string& name, const OnFold& progress) {
@@ -311,11 +307,7 @@ class LiveTables::Impl {
   // Applies what there is, at most a batch a module, in one transaction. True when there may be
   // more.
   Result<bool> apply_batch() {
-    std::deque<PendingSnapshot> snapshots;
-    {
-      const std::lock_guard lock(mutex_);
-      snapshots.swap(snapshots_);
-    }
+    std::deque<PendingSnapshot> snapshots = snapshots_.take();
     std::vector<FollowedModule*> working;
     for (const auto& module : modules_) {
       if (module->has_work()) working.push_back(module.get());
@@ -331,7 +323,7 @@ class LiveTables::Impl {
       more = more || steps[i].more;
     }
     note_missing();
-    keep(std::move(applied.early));
+    snapshots_.give_back(std::move(applied.early));
     return more;
   }
 
@@ -379,14 +371,6 @@ class LiveTables::Impl {
     return early;
   }
 
-  // They go with the batch that brings their events.
-  void keep(std::deque<PendingSnapshot> early) {
-    if (early.empty()) return;
-    const std::lock_guard lock(mutex_);
-    snapshots_.insert(snapshots_.begin(), std::make_move_iterator(early.begin()),
-                      std::make_move_iterator(early.end()));
-  }
-
   void note_missing() {
     auto missing = std::make_shared<MissingRows>();
     for (const auto& module : modules_) module->add_missing(*missing);
@@ -428,7 +412,7 @@ class LiveTables::Impl {
   bool stopping_ = false;
   bool closed_ = true;  // no thread takes tasks
   std::deque<std::function<void()>> tasks_;
-  std::deque<PendingSnapshot> snapshots_;
+  PendingSnapshots snapshots_;
   std::string failure_;
   std::atomic<bool> has_missing_ = false;
   std::shared_ptr<const MissingRows> missing_ = std::make_shared<MissingRows>();
@@ -463,6 +447,10 @@ Position LiveTables::applied(const ModuleName& module) const {
 void LiveTables::put_snapshot(const ModuleName& module, const StreamId& stream,
                               StoredSnapshot snapshot) {
   impl_->put_snapshot({module, stream, std::move(snapshot)});
+}
+
+Result<void> LiveTables::let_go(const ModuleName& module, const LetGo& what) {
+  return impl_->let_go(module, what);
 }
 
 std::unique_ptr<KvReader> LiveTables::open_view() const { return impl_->open_view(); }

@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -121,6 +122,14 @@ class LiveTables {
     if (Result<void> status = view->status(); !status) answer = std::move(status).error();
     return answer;
   }
+
+  // What the derived state holds of entities and shall hold no more: their snapshots, also those on
+  // their way, and claims of theirs. From any thread; returns after it is gone.
+  struct LetGo {
+    std::set<StreamId> snapshots;
+    std::vector<std::pair<StreamId, Claim>> claims;  // the holder's, if it still is
+  };
+  Result<void> let_go(const ModuleName& module, const LetGo& what);
 
   std::vector<TableState> states() const;
 

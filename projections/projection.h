@@ -25,6 +25,7 @@ struct EventMeta {
   Time time;
   const Origin& origin;
   const CommandId& command;
+  bool erased = false;  // its personal fields are empty, since their subject was erased
 };
 
 class Projection {

@@ -44,6 +44,7 @@ Module sys_accounts() {
   module.entity<Superadmins>();
   module.entity<Org>();
   module.entity<Project>();
+  module.personal_claims("email");
   const Tables tables{module.projection<Accounts>(), module.projection<Credentials>(),
                       module.projection<Orgs>(), module.projection<Projects>()};
   const auto serve = [&](const char* service, auto bind) {

@@ -8,6 +8,8 @@
 #include "modules/sys_core/server/bootstrap_sets.h"
 #include "modules/sys_core/server/claims.h"
 #include "modules/sys_core/server/commands.h"
+#include "modules/sys_core/server/erasure.h"
+#include "modules/sys_core/server/erasure_record.h"
 #include "modules/sys_core/server/events.h"
 #include "modules/sys_core/server/integrity.h"
 #include "modules/sys_core/server/parked.h"
@@ -32,6 +34,8 @@ Module sys_core() {
   Module module("sys_core", "0.1.0", defaults());
   module.entity<BootstrapSet>();
   const auto sets = module.projection<BootstrapSets>();
+  module.entity<ErasureRecord>();
+  const auto erasures = module.projection<Erasures>();
   module.serve("sys.core.v1.StatusService", bind_status);
   module.serve("sys.core.v1.EventService", bind_events);
   module.serve("sys.core.v1.CommandService", bind_commands);
@@ -41,6 +45,9 @@ Module sys_core() {
   module.serve("sys.core.v1.ProjectionService", bind_projections);
   module.serve("sys.core.v1.ReactorService", bind_reactors);
   module.serve("sys.core.v1.ParkedService", bind_parked);
+  module.serve("sys.core.v1.ErasureService", [erasures](Api& api, const Deps& deps) {
+    return bind_erasure(api, deps, erasures);
+  });
   module.serve("sys.core.v1.BootstrapService",
                [sets](Api& api, const Deps& deps) { return bind_bootstrap(api, deps, sets); });
   return module;

@@ -68,6 +68,7 @@ void add_verbs(CLI::App& app, CommandLine& command) {
   add_parked_verbs(app, command.verb);
   add_reactor_verbs(app, command.verb);
   add_bootstrap_verbs(app, command.verb);
+  add_erase_verbs(app, command.verb);
   add_call_verb(app, command.verb);
   add_setup_verbs(app, command.verb);
   add_login_verbs(app, command.verb);

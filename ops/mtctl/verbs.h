@@ -21,6 +21,7 @@ void add_projection_verbs(CLI::App& app, Verb& chosen);
 void add_reactor_verbs(CLI::App& app, Verb& chosen);
 void add_parked_verbs(CLI::App& app, Verb& chosen);
 void add_bootstrap_verbs(CLI::App& app, Verb& chosen);
+void add_erase_verbs(CLI::App& app, Verb& chosen);
 void add_call_verb(CLI::App& app, Verb& chosen);
 void add_setup_verbs(CLI::App& app, Verb& chosen);
 void add_login_verbs(CLI::App& app, Verb& chosen);

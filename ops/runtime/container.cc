@@ -12,6 +12,7 @@
 #include "actors/node.h"
 #include "bus/edges/grpc_edge.h"
 #include "events/base/log.h"
+#include "events/key_file.h"
 #include "events/lmdb/lmdb_kv.h"
 #include "events/lmdb/lmdb_log.h"
 #include "ops/runtime/bootstrap_folder.h"
@@ -20,6 +21,7 @@
 #include "ops/runtime/config_yaml.h"
 #include "ops/runtime/data_folder.h"
 #include "ops/runtime/demo.h"
+#include "ops/runtime/master_key_file.h"
 #include "ops/runtime/ready_line.h"
 #include "ops/runtime/secrets_folder.h"
 #include "ops/runtime/settings.h"
@@ -54,6 +56,14 @@ LmdbOptions derived_map_of(std::uint32_t gib) {
   LmdbOptions options = map_of(gib);
   options.may_undo_last = true;  // the tables thread folds those events again
   return options;
+}
+
+// A subject takes some 150 bytes.
+constexpr std::uint32_t kKeysMapGib = 64;
+
+std::filesystem::path master_key_path(const ops::v1::Config& config, const DataFolder& folder) {
+  if (!config.keys().master_file().empty()) return config.keys().master_file();
+  return folder.secrets() / "master.key";
 }
 
 BootstrapFolder bootstrap_folder(const ops::v1::Config& config,
@@ -119,11 +129,15 @@ Result<void> serve(const Program& program, const ops::v1::Config& config,
   MT_TRY(
       const auto tables,
       LmdbKv::open_environment(folder.tables(), derived_map_of(config.storage().tables_map_gib())));
+  MT_TRY(const auto keys_kv, LmdbKv::open_environment(folder.keys(), map_of(kKeysMapGib)));
+  MT_TRY(const auto key_file, KeyFile::open(folder.keys() / "wrapped"));
+  MasterKeyFile master(master_key_path(config, folder));
+  MT_TRY(const auto keys, SubjectKeys::open(*keys_kv, *key_file, master));
   SystemClock clock;
   SecretsFolder secrets(folder.secrets());
   const BootstrapFolder data_sets = bootstrap_folder(config, modules);
   Node node(settings_of(config, program), std::move(modules),
-            {*events, *tables, clock, secrets, data_sets});
+            {*events, *tables, clock, secrets, data_sets, *keys});
   MT_CHECK_OK(start(node, signals));
   const std::string setup = setup_of(node, program, config, log);
   GrpcEdge edge(node.dispatcher(), std::move(grpc));

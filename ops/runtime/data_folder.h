@@ -18,6 +18,7 @@ class DataFolder {
 
   std::filesystem::path events() const { return folder_ / "events"; }
   std::filesystem::path tables() const { return folder_ / "tables"; }
+  std::filesystem::path keys() const { return folder_ / "keys"; }
   std::filesystem::path secrets() const { return folder_ / "secrets"; }
   std::filesystem::path socket() const { return folder_ / "mt.sock"; }
 

@@ -112,6 +112,7 @@ ops::v1::Config default_config() {
   set_defaults(*config.mutable_supervision());
   config.mutable_storage()->set_events_map_gib(1024);
   config.mutable_storage()->set_tables_map_gib(1024);
+  config.mutable_keys();
   return config;
 }
 

@@ -96,6 +96,9 @@ Decided revoke(const Account::State& state, const v1::RevokeRoleRequest& request
 }  // namespace
 
 Decided Account::decide(const State& state, const Command& command, const DecideContext& context) {
+  if (context.erased) {
+    return failed_precondition("account " + context.id + " was erased; it stays as it is");
+  }
   switch (command.command_case()) {
     case Command::kRegisterAccount:
       return register_with<v1::RegisterResponse>(

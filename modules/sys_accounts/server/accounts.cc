@@ -31,6 +31,7 @@ v1::Account visible_to(const Caller& caller, const v1::AccountRow& row) {
   account.set_account_id(row.account_id());
   account.set_email(row.email());
   *account.mutable_registered() = row.registered();
+  account.set_erased(row.erased());
   const bool own = caller.kind == Caller::Kind::kAccount && caller.account_id == row.account_id();
   for (const RoleGrant& grant : roles_of(row)) {
     if (!own && !caller.has_role(Role::ROLE_ADMIN, grant.org_id, grant.project_id)) continue;
@@ -65,6 +66,7 @@ void Accounts::apply(const v1::AccountEvent& event, const EventMeta& meta, KvWri
     case v1::AccountEvent::kRegistered:
       row.set_account_id(meta.stream.id);
       row.set_email(event.registered().email());
+      row.set_erased(meta.erased);
       *row.mutable_registered() = to_timestamp(meta.time);
       break;
     case v1::AccountEvent::kGranted:
@@ -109,7 +111,8 @@ std::optional<v1::AccountRow> Accounts::find(const KvReader& kv,
 std::optional<v1::AccountRow> Accounts::find_by_email(const KvReader& kv,
                                                       std::string_view email) const {
   const std::string normalized = normalize_email(email);
-  if (normalized.size() > kMaxEmailBytes) return std::nullopt;
+  // Those that were erased are found by no e-mail.
+  if (normalized.empty() || normalized.size() > kMaxEmailBytes) return std::nullopt;
   const auto page = rows_.page(kv, "by_email", Key().text(normalized).bytes(), {1, "", 0});
   if (!page || page->rows.empty()) return std::nullopt;
   return page->rows[0];

@@ -28,6 +28,7 @@ Result<Caller> TokenAuthenticator::authenticate(std::string_view token) const {
   MT_TRY(const TokenBearer bearer, bearer_of(token));
   MT_TRY(const auto account, find_account_(bearer.account_id));
   if (!account) return unauthenticated("the token's account does not exist; sign in again");
+  if (account->erased()) return unauthenticated("the token's account was erased");
   return Caller{Caller::Kind::kAccount, account->account_id(), roles_of(*account)};
 }
 

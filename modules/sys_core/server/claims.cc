@@ -25,7 +25,8 @@ v1::ClaimHeld to_proto(const HeldClaim& held) {
 Result<v1::GetClaimResponse> claim_of(const Deps& deps, const v1::GetClaimRequest& request) {
   MT_TRY(const ModuleInfo module, module_named(deps.node, request.module()));
   const std::unique_ptr<DerivedView> view = deps.node.derived().view();
-  const auto held = view->held_claim(module.name, {request.scope(), request.value()});
+  const auto held = view->held_claim(
+      module.name, deps.node.personal().kept(module.name, {request.scope(), request.value()}));
   v1::GetClaimResponse response;
   response.set_position(view->applied(module.name).value);
   MT_CHECK_OK(view->status());

@@ -83,7 +83,12 @@ Result<v1::GetCommandResponse> command_named(const Deps& deps,
   MT_TRY(const ModuleInfo module, module_named(deps.node, request.module()));
   const CommandId id{request.command_id()};
   MT_TRY(const Known known, look_up(deps.node.derived(), module.name, id));
-  MT_TRY(const std::optional<CommitRecord> record, find(deps.node.log(), module.name, known, id));
+  MT_TRY(std::optional<CommitRecord> record, find(deps.node.log(), module.name, known, id));
+  if (record) {
+    CommandRef& command = record->commit.command;
+    MT_CHECK_OK(deps.node.personal().open_reply(module.name, record->commit.stream, id,
+                                                command.reply_type, command.reply));
+  }
   if (record && !is_forgotten(id, record->time, deps.clock.now(), known.remembered)) {
     return to_proto(*record, known);
   }

@@ -55,6 +55,7 @@ v1::EventRecord EventPrinter::print(const CommitRecord& record, std::size_t inde
   }
   shown.set_type(event->type);
   shown.set_schema(event->schema);
+  shown.set_erased(event->erased);
   *shown.mutable_payload() = payload_of(*event);
   return shown;
 }

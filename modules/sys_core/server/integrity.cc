@@ -28,9 +28,9 @@ Result<void> bind_integrity(Api& api, const Deps& deps) {
   MT_CHECK_OK(api.watch<v1::LogReport>(
       "VerifyLogs",
       [&deps](const v1::VerifyLogsRequest& request, std::shared_ptr<const CallContext>,
-              ReplyStream& stream) { return verify(deps.node.log(), request, stream); }));
+              ReplyStream& stream) { return verify(deps.node.stored_log(), request, stream); }));
   return api.query("GetAnchors", [&deps](const v1::GetAnchorsRequest& request, const Query&) {
-    return anchors_of(deps.node.log(), request, deps.clock.now());
+    return anchors_of(deps.node.stored_log(), request, deps.clock.now());
   });
 }
 

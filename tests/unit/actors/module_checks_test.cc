@@ -6,6 +6,7 @@
 
 #include "tests/fixture/counter.h"
 #include "tests/fixture/notes.h"
+#include "tests/proto/personal.pb.h"
 
 namespace mt::test {
 namespace {
@@ -153,6 +154,18 @@ TEST(ModuleChecks, RefuseEntitiesWhoseMessagesAreNotOneOneofOfMessages) {
 
 TEST(ModuleChecks, RefuseACategoryThatCannotBePartOfAStreamsName) {
   EXPECT_THAT(refusal({with_entities<Slashed>("test_a")}).message, HasSubstr("'note/book'"));
+}
+
+TEST(ModuleChecks, RefusePersonalFieldsThatCannotBeSealed) {
+  namespace personal = ::mt::tests::personal;
+  const Error event =
+      refusal({with_entities<Shaped<personal::PersonCommand, personal::RepeatedEvent>>("test_a")});
+  EXPECT_EQ(event.code, Code::kFailedPrecondition);
+  EXPECT_THAT(event.message, AllOf(HasSubstr("module test_a"),
+                                   HasSubstr("mt.tests.personal.RepeatedWithin.homes")));
+  const Error reply = refusal({serving("test_a", "mt.tests.personal.BadPersonService")});
+  EXPECT_THAT(reply.message, AllOf(HasSubstr("BadPersonService.BadReply"),
+                                   HasSubstr("mt.tests.personal.RepeatedWithin.homes")));
 }
 
 TEST(ModuleChecks, RefuseTwoCommandsOfOneMessage) {

@@ -50,7 +50,7 @@ TEST(NodeHealth, FailsTheModuleWhoseLogIsDamagedAndNoOther) {
   }
   storage.memory_log.bytes_at({"test_notes"}, {2}).back() ^= 1;
   Node node(test_settings(), modules(),
-            {storage.log, fresh, storage.clock, storage.secrets, storage.data_sets});
+            {storage.log, fresh, storage.clock, storage.secrets, storage.data_sets, *storage.keys});
   ASSERT_TRUE(node.start({}).has_value());
 
   const auto call = [&](const char* method, const auto& request) {

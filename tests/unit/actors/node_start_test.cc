@@ -59,7 +59,7 @@ TEST(NodeStart, BuildsTablesThatAreGone) {
     ASSERT_EQ(answer_of(node.call(note_method("WriteNote"), write_note("n1", "x"))), Code::kOk);
   }
   Node node(test_settings(), only(notes_module()),
-            {storage.log, fresh, storage.clock, storage.secrets, storage.data_sets});
+            {storage.log, fresh, storage.clock, storage.secrets, storage.data_sets, *storage.keys});
   ASSERT_TRUE(node.start({}).has_value());
   const auto reply =
       node.dispatcher().call_and_wait(TestNode::input_of(note_method("GetNote"), {}),

@@ -134,8 +134,9 @@ class ReactingNode {
   }
   static NodePorts ports(NodeStorage& storage, const ReactingParts& parts) {
     NodePorts ports = storage.ports();
-    return {ports.log, parts.tables ? *parts.tables : ports.tables, ports.clock, ports.secrets,
-            ports.data_sets};
+    return {ports.log,       parts.tables ? *parts.tables : ports.tables,
+            ports.clock,     ports.secrets,
+            ports.data_sets, ports.keys};
   }
 
   NodeStorage& storage_;

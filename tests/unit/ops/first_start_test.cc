@@ -51,7 +51,7 @@ class FirstStart : public testing::Test {
 
   NodePorts ports() {
     NodePorts ports = storage_.ports();
-    return {ports.log, ports.tables, ports.clock, ports.secrets, sets_};
+    return {ports.log, ports.tables, ports.clock, ports.secrets, sets_, ports.keys};
   }
 
   std::uint64_t head() { return storage_.log.head({"mod_main"}).value; }

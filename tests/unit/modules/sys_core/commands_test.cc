@@ -106,7 +106,7 @@ TEST(CommandService, ShowsWhatTheTablesHaveNotSeen) {
   modules.push_back(sys_core());
   modules.push_back(mod_main::mod_main());
   Node node(test::test_settings(), std::move(modules),
-            {storage.log, kv, storage.clock, storage.secrets, storage.data_sets});
+            {storage.log, kv, storage.clock, storage.secrets, storage.data_sets, *storage.keys});
   ASSERT_TRUE(node.start({}));
   kv.gate.close();
   // It is in the log, and answered when the tables hold it.

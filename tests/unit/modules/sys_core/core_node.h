@@ -129,7 +129,9 @@ class CoreNode {
     modules.push_back(mod_main::mod_main());
     return modules;
   }
-  NodePorts ports() { return {storage_.log, storage_.kv, storage_.clock, storage_.secrets, sets_}; }
+  NodePorts ports() {
+    return {storage_.log, storage_.kv, storage_.clock, storage_.secrets, sets_, *storage_.keys};
+  }
 
   test::NodeStorage storage_;
   SetsByHand sets_;

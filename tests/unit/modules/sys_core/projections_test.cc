@@ -21,10 +21,11 @@ TEST(ProjectionService, ListsAllTables) {
   const auto listed = node.call<v1::ListProjectionsResponse>("ProjectionService/ListProjections",
                                                              v1::ListProjectionsRequest());
   ASSERT_TRUE(listed);
-  ASSERT_EQ(listed->tables_size(), 2);
+  ASSERT_EQ(listed->tables_size(), 3);
   EXPECT_EQ(listed->tables(0).name(), "sys_core_bootstrap_sets");
-  EXPECT_EQ(listed->tables(1).name(), "mod_main_notices");
-  EXPECT_EQ(listed->tables(1).rows(), 2u);
+  EXPECT_EQ(listed->tables(1).name(), "sys_core_erasures");
+  EXPECT_EQ(listed->tables(2).name(), "mod_main_notices");
+  EXPECT_EQ(listed->tables(2).rows(), 2u);
 }
 
 TEST(ProjectionService, RebuildsATable) {
@@ -60,7 +61,7 @@ TEST(ProjectionService, VerifiesOneTableOrAll) {
     EXPECT_EQ(report.table_hash(), report.log_hash());
     EXPECT_EQ(report.table_hash().size(), 64u);
   }
-  EXPECT_EQ(done, 2);
+  EXPECT_EQ(done, 3);
   request.set_table("mod_main_nothing");
   EXPECT_EQ(node.watch<v1::ProjectionProgress>("ProjectionService/VerifyProjections", request)
                 .error()
