@@ -46,10 +46,12 @@ Result<void> read(const EventLog& log, const v1::ReadLogRequest& request, ReplyS
 
 Result<void> bind_backup(Api& api, const Deps& deps) {
   MT_CHECK_OK(api.watch<v1::ReadLogResponse>(
-      "ReadLog", [&deps](const v1::ReadLogRequest& request, std::shared_ptr<const CallContext>,
-                         ReplyStream& stream) { return read(deps.node.stored_log(), request, stream); }));
-  return api.query(
-      "GetCut", [&deps](const v1::GetCutRequest&, const Query&) { return cut(deps.node.stored_log()); });
+      "ReadLog",
+      [&deps](const v1::ReadLogRequest& request, std::shared_ptr<const CallContext>,
+              ReplyStream& stream) { return read(deps.node.stored_log(), request, stream); }));
+  return api.query("GetCut", [&deps](const v1::GetCutRequest&, const Query&) {
+    return cut(deps.node.stored_log());
+  });
 }
 
 }  // namespace mt::sys_core
