@@ -8,6 +8,7 @@
 
 #include "actors/entity_commands.h"
 #include "actors/growth_hints.h"
+#include "actors/log_kinds.h"
 #include "actors/module_checks.h"
 #include "actors/module_signs.h"
 #include "actors/reactors.h"
@@ -151,6 +152,7 @@ class Node::Impl final : public NodeControl {
     for (const Module& module : modules_) MT_CHECK_OK(check_config(module));
     MT_CHECK_OK(learn_what_is_personal());
     MT_CHECK_OK(open_logs());
+    MT_CHECK_OK(check_kinds(modules_, ports_.log, ports_.tables, derived_, progress));
     MT_CHECK_OK(tables_.open(progress));
     opened_ = true;
     tables_.start();

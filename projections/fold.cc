@@ -12,24 +12,14 @@
 namespace mt {
 namespace {
 
-Result<void> guarded_apply(Projection& projection, const StoredEvent& event, const EventMeta& meta,
-                           ApplyWriter& writer) {
-  try {
-    MT_CHECK_OK(projection.apply(event, meta, writer));
-    return writer.outcome();
-  } catch (const std::exception& thrown) {
-    return internal(std::string("apply threw: ") + thrown.what());
-  }
-}
-
 Result<void> upcast_and_apply(LiveTable& table, const StoredEvent& event, const EventMeta& meta,
                               ApplyWriter& writer) {
   const Upcasters* upcasters = table.upcasters();
   if (upcasters == nullptr || upcasters->empty()) {
-    return guarded_apply(table.projection(), event, meta, writer);
+    return apply_newest(event, meta, table.projection(), writer);
   }
   MT_TRY(const StoredEvent newest, upcasters->upcast(event));
-  return guarded_apply(table.projection(), newest, meta, writer);
+  return apply_newest(newest, meta, table.projection(), writer);
 }
 
 Error stopped_at(const LiveTable& table, const StoredEvent& event, Position position,
@@ -90,6 +80,18 @@ Result<Applied> apply_event(LiveTable& table, const StoredEvent& event, const Ev
 double FoldProgress::seconds_left() const {
   if (events_per_second <= 0 || head <= position) return 0;
   return static_cast<double>(head.value - position.value) / events_per_second;
+}
+
+Result<void> apply_newest(const StoredEvent& newest, const EventMeta& meta, Projection& projection,
+                          ApplyWriter& writer) {
+  try {
+    MT_CHECK_OK(projection.apply(newest, meta, writer));
+    return writer.outcome();
+  } catch (const std::exception& thrown) {
+    return internal(std::string("apply threw: ") + thrown.what());
+  } catch (...) {
+    return internal("apply threw an exception of unknown type");
+  }
 }
 
 Result<Folded> apply_record(LiveTable& table, const CommitRecord& record, Position after,

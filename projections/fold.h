@@ -8,6 +8,7 @@
 
 #include "events/event_log.h"
 #include "events/kv.h"
+#include "projections/apply_writer.h"
 #include "projections/live_table.h"
 #include "projections/live_tables.h"
 #include "projections/parked_streams.h"
@@ -18,6 +19,10 @@ namespace mt {
 // away what was folded since the transaction, or the fold, began, and fold again with the same
 // `parked`, which keeps what is needed to take it back from then on.
 enum class Folded { kAll, kBeginAgain };
+
+// Applies one event, upcast already. What `apply` throws is an error.
+Result<void> apply_newest(const StoredEvent& newest, const EventMeta& meta, Projection& projection,
+                          ApplyWriter& writer);
 
 // Applies the record's events after `after` to the table, but for those that `parked` leaves out.
 // An event that fails parks its stream, unless `parked` is fixed or holds too many. An error says

@@ -108,7 +108,10 @@ Result<CommandLine> read_command_line(const std::string& program,
     line.wish = CommandLine::Wish::kHelp;
     // Without a group they are left out of this page; config_help tells of them.
     for (const Flag& flag : flags) flag.option->group("");
-    line.help = without_end(app.help()) + "\n\n" + config_help(keys, kAliases);
+    line.help = without_end(app.help()) + "\n\n" + program +
+                " check-upgrade tells whether it can take over the logs of a data\n"
+                "folder; see its own --help.\n\n" +
+                config_help(keys, kAliases);
     return line;
   } catch (const CLI::Error& refusal) {
     return invalid_argument(refusal.what());

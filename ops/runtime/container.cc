@@ -28,6 +28,7 @@
 #include "ops/runtime/setup_notice.h"
 #include "ops/runtime/signals.h"
 #include "ops/runtime/start_progress.h"
+#include "ops/upgrade/check_upgrade.h"
 
 namespace mt {
 namespace {
@@ -181,6 +182,9 @@ int run(const Program& program, std::vector<Module> modules,
         const std::vector<std::string>& arguments) {
   constexpr int kFailed = 1;
   constexpr int kUsage = 2;
+  if (!arguments.empty() && arguments.front() == kCheckUpgrade) {
+    return check_upgrade_command(program.name, modules, {arguments.begin() + 1, arguments.end()});
+  }
   ops::v1::Config config = default_config();
   const auto sections = sections_of(config, modules);
   const auto keys = ConfigKeys::of(sections);

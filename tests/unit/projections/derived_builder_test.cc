@@ -9,6 +9,7 @@
 #include "events/memory/memory_kv.h"
 #include "events/memory/memory_log.h"
 #include "tests/fixture/commits.h"
+#include "tests/fixture/slow_log.h"
 
 namespace mt::test {
 namespace {
@@ -96,12 +97,13 @@ TEST_F(DerivedBuilder, LeavesAllAsItWasWhenItIsStoppedMidway) {
   apply({20});  // without a word about its format, as the first programs wrote it
   for (std::uint64_t i = 20; i < 1'000; ++i) append({i + 1}, commit(stream("x"), {i - 20}));
   apply({1'000});
-  const auto stopped = bring([](const FoldProgress&) { return false; });
-  // Ten reports a second: this fold may be over before the first.
-  if (!stopped) {
-    EXPECT_EQ(stopped.error().code, Code::kCancelled);
-    EXPECT_FALSE(derived_.is_current(*kv_.read(), kModule));
-  }
+  const SlowLog slow(log_);
+  const auto stopped =
+      bring_current(kv_, slow, derived_, kModule, [](const FoldProgress&) { return false; });
+  ASSERT_FALSE(stopped);
+  EXPECT_EQ(stopped.error().code, Code::kCancelled);
+  EXPECT_FALSE(derived_.is_current(*kv_.read(), kModule));
+  EXPECT_EQ(derived_.view()->applied(kModule), Position{1'000}) << "as it was";
   ASSERT_TRUE(bring());
   EXPECT_TRUE(derived_.is_current(*kv_.read(), kModule));
   EXPECT_EQ(derived_.view()->claim_holder(kModule, {"name", "3"}), stream("3"));
