@@ -10,6 +10,8 @@ using namespace lmdb_format;
 
 constexpr std::uint64_t kFirstTreePage = 2;  // behind the two meta pages
 constexpr std::size_t kMostKeyBytes = 511;
+// A commit need not write the last pages that it took, when it has freed them itself.
+constexpr std::uint64_t kUnwrittenPages = 1024;
 constexpr std::uint16_t kMostDepth = 32;
 constexpr std::uint16_t kIntegerKeys = 8;  // of the free list's tree
 
@@ -82,7 +84,7 @@ class Checker {
   }
 
   bool take(std::uint64_t page) {
-    if (page < kFirstTreePage || page > snapshot_.last_page) {
+    if (page < kFirstTreePage || page > snapshot_.last_page || page >= file_.size() / page_bytes_) {
       return fault(page, "is referred to, but there is no such page");
     }
     if (used_[page]) return fault(page, "is referred to twice");
@@ -325,7 +327,7 @@ Result<Snapshots> read_snapshots(std::string_view file) {
     return bad_meta(first.txn % 2 != 0 ? 0 : 1, "is not the commit before or after the other's");
   }
   const Meta& newest = second.txn > first.txn ? second : first;
-  if (newest.last_page < 1 || newest.last_page >= file.size() / page_bytes) {
+  if (newest.last_page < 1 || newest.last_page >= file.size() / page_bytes + kUnwrittenPages) {
     return bad_meta(newest.txn % 2 != 0 ? 1 : 0, "has pages beyond the end of the file");
   }
   return Snapshots{newest, &newest == &first ? second : first};
