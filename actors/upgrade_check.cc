@@ -79,7 +79,7 @@ class UpgradeCheck {
     for (const auto& projection : module_.projections()) tables_.push_back({projection});
     // A log has no more streams than events; those of a longer one are counted first.
     const bool fits = report_.head.value <= limits_.states;
-    if (fits) streams_.emplace(module_.entities(), 1, 0);
+    if (fits) streams_ = std::make_unique<StreamFolds>(module_.entities(), 1, 0);
     const FoldMeter whole(module_.name().value, report_.head, progress_);
     MT_CHECK_OK(pass());
     const std::uint64_t shares = fits ? 1 : report_.streams / limits_.states + 1;
@@ -104,7 +104,7 @@ class UpgradeCheck {
 
   void begin_further_pass(std::uint64_t shares, std::uint64_t share) {
     streams_.reset();
-    if (share < shares) streams_.emplace(module_.entities(), shares, share);
+    if (share < shares) streams_ = std::make_unique<StreamFolds>(module_.entities(), shares, share);
     tables_.clear();
     if (postponed_.empty()) return;
     tables_.push_back({std::move(postponed_.front())});
@@ -206,7 +206,7 @@ class UpgradeCheck {
 
   // Of the pass that is under way.
   std::vector<TableFold> tables_;
-  std::optional<StreamFolds> streams_;
+  std::unique_ptr<StreamFolds> streams_;  // none: of no entity
   // Tables that are folded later.
   std::deque<std::shared_ptr<Projection>> postponed_;
 };
@@ -215,7 +215,8 @@ class UpgradeCheck {
 
 Result<CheckedUpgrade> check_upgrade(const Module& module, const EventLog& log,
                                      const UpgradeCheckLimits& limits, const OnFold& progress) {
-  return UpgradeCheck(module, log, limits, progress).run();
+  UpgradeCheck check(module, log, limits, progress);
+  return check.run();
 }
 
 }  // namespace mt
