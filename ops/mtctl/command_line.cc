@@ -125,6 +125,10 @@ std::string token_of(const GlobalArguments& global) {
   return token;
 }
 
+bool has_verb(const CLI::App& app, const std::string& group, const std::string& verb) {
+  return app.got_subcommand(group) && app.get_subcommand(group)->got_subcommand(verb);
+}
+
 // "mtctl projection needs one of list, rebuild, verify", when the words end where a verb is
 // missing; else empty.
 std::string missing_verb(const CLI::App& app) {
@@ -175,6 +179,8 @@ Parsed parse_command_line(const std::vector<std::string>& arguments) {
     check_target(command.target, command);
     command.signs_in =
         app.got_subcommand("login") || app.got_subcommand("logout") || app.got_subcommand("setup");
+    command.reads_copies = app.got_subcommand("restore") || has_verb(app, "backup", "verify") ||
+                           has_verb(app, "events", "import");
     command.token = token_of(global);
   } catch (const CLI::ParseError& end) {
     if (command.version && dynamic_cast<const CLI::RequiredError*>(&end) != nullptr) {

@@ -23,6 +23,7 @@ struct CommandLine {
   std::string certificate_file;  // the caller's own, and its key
   std::string key_file;
   bool signs_in = false;  // the verb itself does, or out: it needs no saved token, and no advice to
+  bool reads_copies = false;  // of logs: advice about a container's own would be of no use
   std::optional<double> deadline_seconds;
 };
 

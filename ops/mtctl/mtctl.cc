@@ -103,7 +103,8 @@ int run(const std::vector<std::string>& arguments, const Streams& streams,
   if (done && !streams.out.flush().good())
     done = internal("cannot write the output; is the disk full?");
   if (done) return 0;
-  const bool advised = !command.signs_in || done.error().code != Code::kUnauthenticated;
+  const bool advised = (!command.signs_in || done.error().code != Code::kUnauthenticated) &&
+                       (!command.reads_copies || done.error().code != Code::kDataLoss);
   streams.err << error_text(done.error(), advised ? &command.target : nullptr);
   return exit_code(done.error().code);
 }

@@ -282,7 +282,7 @@ TEST_F(InterruptedBackup, IsMadeByTheSameCommandAfterAKill) {
     if (incremental) fs::copy(first, folder, fs::copy_options::recursive);
     std::vector<std::string> words = with_data({"backup", folder});
     if (incremental) words.push_back("--incremental");
-    kill_when_grown(words, folder, below(incremental ? full : 2 * full));
+    kill_when_grown(words, folder, below(full));
     if (incremental) must(mtctl({"backup", "verify", folder}));
     // Unless it was done before it could be killed.
     if (incremental || !fs::exists(folder / "manifest.json")) must(mtctl(words));

@@ -144,6 +144,34 @@ TEST_F(CommandLineTest, KnowsTheVerbsThatSignIn) {
   EXPECT_FALSE(parsed({"status"}).signs_in);
 }
 
+TEST_F(CommandLineTest, KnowsTheVerbsThatReadCopiesOfLogs) {
+  EXPECT_TRUE(parsed({"restore", "b", "--into", "d"}).reads_copies);
+  EXPECT_TRUE(parsed({"backup", "verify", "b"}).reads_copies);
+  EXPECT_TRUE(parsed({"events", "import", "f", "--into", "d"}).reads_copies);
+  EXPECT_FALSE(parsed({"backup", "b"}).reads_copies);
+  EXPECT_FALSE(parsed({"events", "export", "mod_main"}).reads_copies);
+}
+
+TEST_F(CommandLineTest, RefusesABackupOrExportThatSaysTooLittle) {
+  const std::pair<Words, const char*> cases[] = {
+      {{"backup"}, "name the backup's folder"},
+      {{"backup", "verify"}, "DIR is required"},
+      {{"restore", "b"}, "--into is required"},
+      {{"restore", "b", "--into", "d", "--to-position", "mod_main"}, "no MODULE=POSITION"},
+      {{"restore", "b", "--into", "d", "--to-position", "mod_main=1x"}, "no MODULE=POSITION"},
+      {{"restore", "b", "--into", "d", "--to-time", "noon"}, "no time as in RFC 3339"},
+      {{"events", "export"}, "MODULE or --all"},
+      {{"events", "export", "m", "--all"}, "excludes"},
+      {{"events", "export", "m", "--format", "xml"}, "xml"},
+      {{"events", "export", "m", "--from", "3", "--to", "2"}, "is before --from"}};
+  for (const auto& [words, said] : cases) {
+    const Parsed result = parse_command_line(words);
+    EXPECT_FALSE(result.command) << said;
+    EXPECT_EQ(result.ending.exit_code, 2) << said;
+    EXPECT_THAT(result.ending.err, HasSubstr(said));
+  }
+}
+
 TEST_F(CommandLineTest, NeedsNoNodeForItsVersion) {
   EXPECT_TRUE(parsed({"version"}).version);
   EXPECT_TRUE(parsed({"--version"}).version);
