@@ -65,6 +65,26 @@ std::map<std::string, std::string> table_hashes(const Container& container) {
   return hashes;
 }
 
+// Hashing as cheap as it may be, so that the tests are about something else.
+const std::string kConfig = "sys_accounts:\n  password_memory_mib: 8\n  password_passes: 1\n";
+
+// The token of a new superadmin. A container that has one writes nothing at a start: without, it
+// issues a token for the setup.
+std::string superadmin_of(Container& container) {
+  const std::string token =
+      value_in(" " + container.process().wait_for_line("setup token="), "token");
+  Person person = Person::at(container);
+  accounts::CreateFirstSuperadminRequest request;
+  request.set_token(token);
+  request.set_email("root@example.org");
+  request.set_password("correct horse battery");
+  const auto created = person.ask<accounts::CreateFirstSuperadminResponse>(
+      "sys.accounts.v1.SetupService/CreateFirstSuperadmin", request);
+  EXPECT_TRUE(created) << created.error().message;
+  EXPECT_TRUE(person.sign_in("root@example.org", "correct horse battery"));
+  return person.token();
+}
+
 // A container that has not been started on the data folder yet.
 class Restored {
  public:
@@ -92,7 +112,8 @@ std::vector<std::string> positions_in(const std::string& anchors) {
 }
 
 TEST(Backup, TakenUnderLoadIsRestoredToTheSameTables) {
-  Container source;
+  Container source({.config = kConfig});
+  superadmin_of(source);
   const Client client = operator_of(source);
   const auto cities = first_cities(135'233);
   CityImport import(cities);
@@ -137,7 +158,8 @@ TEST(Backup, TakenUnderLoadIsRestoredToTheSameTables) {
 }
 
 TEST(Backup, LogsPassThroughFilesUnchanged) {
-  Container source;
+  Container source({.config = kConfig});
+  superadmin_of(source);
   const Client client = operator_of(source);
   CityImport import(first_cities(3'000));
   import.run(client, 3'000);
@@ -165,24 +187,8 @@ TEST(Backup, LogsPassThroughFilesUnchanged) {
   source.stop();
 }
 
-// The token of a new superadmin.
-std::string superadmin_of(Container& container) {
-  const std::string token =
-      value_in(" " + container.process().wait_for_line("setup token="), "token");
-  Person person = Person::at(container);
-  accounts::CreateFirstSuperadminRequest request;
-  request.set_token(token);
-  request.set_email("root@example.org");
-  request.set_password("correct horse battery");
-  const auto created = person.ask<accounts::CreateFirstSuperadminResponse>(
-      "sys.accounts.v1.SetupService/CreateFirstSuperadmin", request);
-  EXPECT_TRUE(created) << created.error().message;
-  EXPECT_TRUE(person.sign_in("root@example.org", "correct horse battery"));
-  return person.token();
-}
-
 TEST(Backup, ThroughTheNodeIsTheSameAsOfItsFolder) {
-  Container source({.config = "sys_accounts:\n  password_memory_mib: 8\n  password_passes: 1\n"});
+  Container source({.config = kConfig});
   const std::string token = superadmin_of(source);
   const auto remote = [&](std::vector<std::string> words) {
     words.insert(words.begin(), {"--server", source.server(), "--token", token});
