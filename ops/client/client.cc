@@ -5,7 +5,11 @@
 #include <grpcpp/security/credentials.h>
 #include <grpcpp/support/channel_arguments.h>
 
+#include <condition_variable>
+#include <mutex>
 #include <optional>
+#include <unordered_map>
+#include <vector>
 
 #include "events/base/check.h"
 #include "ops/client/grpc_values.h"
@@ -91,6 +95,42 @@ struct AsyncCall {
   }
 };
 
+// The calls that were not answered yet. A call holds the channel, and whoever lets go of that last
+// ends gRPC's thread for answers; so that this is never that thread itself, calls are gone before
+// the channel is. gRPC 1.51 frees that thread's queue twice otherwise.
+class OpenCalls {
+ public:
+  ~OpenCalls() {
+    for (const auto& call : all()) call->context.TryCancel();
+    std::unique_lock lock(mutex_);
+    ended_.wait(lock, [this] { return calls_.empty(); });
+  }
+
+  AsyncCall* begin() {
+    auto call = std::make_shared<AsyncCall>();
+    const std::lock_guard lock(mutex_);
+    return calls_.emplace(call.get(), call).first->first;
+  }
+  // Frees it.
+  void end(AsyncCall* call) {
+    const std::lock_guard lock(mutex_);
+    calls_.erase(call);
+    if (calls_.empty()) ended_.notify_all();
+  }
+
+ private:
+  std::vector<std::shared_ptr<AsyncCall>> all() {
+    std::vector<std::shared_ptr<AsyncCall>> all;
+    const std::lock_guard lock(mutex_);
+    for (const auto& [address, call] : calls_) all.push_back(call);
+    return all;
+  }
+
+  std::mutex mutex_;
+  std::condition_variable ended_;
+  std::unordered_map<AsyncCall*, std::shared_ptr<AsyncCall>> calls_;
+};
+
 }  // namespace
 
 class Client::Impl {
@@ -102,6 +142,7 @@ class Client::Impl {
 
   grpc::Channel& channel() { return *channel_; }
   grpc::GenericStub& stub() { return stub_; }
+  OpenCalls& calls() { return calls_; }
 
   void prepare(grpc::ClientContext& context, const CallOptions& options,
                std::optional<std::chrono::milliseconds> fallback) const {
@@ -114,6 +155,7 @@ class Client::Impl {
   const std::string token_;
   const std::shared_ptr<grpc::Channel> channel_;
   grpc::GenericStub stub_;
+  OpenCalls calls_;
 };
 
 Client::Client(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -150,15 +192,17 @@ Result<std::string> Client::call(const std::string& method, std::string_view req
 
 void Client::call_async(const std::string& method, std::string_view request,
                         const CallOptions& options, Done done) const {
-  auto call = std::make_unique<AsyncCall>();
+  OpenCalls& calls = impl_->calls();
+  AsyncCall* const call = calls.begin();
   impl_->prepare(call->context, options, kCallDeadline);
   call->request = to_buffer(request);
   call->done = std::move(done);
-  // gRPC calls back exactly once, and the call is then freed.
-  AsyncCall* const raw = call.release();
-  impl_->stub().UnaryCall(
-      &raw->context, "/" + method, {}, &raw->request, &raw->response,
-      [raw](const grpc::Status& status) { std::unique_ptr<AsyncCall>(raw)->finish(status); });
+  // gRPC calls back exactly once.
+  impl_->stub().UnaryCall(&call->context, "/" + method, {}, &call->request, &call->response,
+                          [call, &calls](const grpc::Status& status) {
+                            call->finish(status);
+                            calls.end(call);
+                          });
 }
 
 Result<void> Client::watch(const std::string& method, std::string_view request,

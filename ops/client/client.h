@@ -47,7 +47,8 @@ class Client {
     return parsed<Response>(method, *bytes);
   }
 
-  // Called once, on a thread of gRPC: must not block. May call again.
+  // Called once, on a thread of gRPC: must not block, nor end the client. May call again. A client
+  // that ends cancels what is not answered yet, and returns after that is answered so.
   using Done = std::function<void(Result<std::string>, const CallOutcome&)>;
   void call_async(const std::string& method, std::string_view request, const CallOptions& options,
                   Done done) const;

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <future>
+#include <optional>
 #include <thread>
 
 #include "tests/proto/client_echo.pb.h"
@@ -151,20 +152,48 @@ TEST_F(ClientTest, KeepsManyCallsInFlight) {
   std::promise<void> all;
   std::atomic<std::size_t> answered = 0;
   std::atomic<std::size_t> unavailable = 0;
-  {
-    EchoNode node;
-    const Client client = Client::connect(node.port_target());
-    for (std::size_t i = 0; i < kCalls; ++i)
-      client.call_async(method("Hold"), say("x").SerializeAsString(), {},
-                        [&](Result<std::string> answer, const CallOutcome&) {
-                          if (!answer && answer.error().code == Code::kUnavailable) ++unavailable;
-                          if (++answered == kCalls) all.set_value();
-                        });
-    node.wait_until_held(kCalls);
-    EXPECT_EQ(answered, 0u);
-  }
+  std::optional<EchoNode> node(std::in_place);
+  const Client client = Client::connect(node->port_target());
+  for (std::size_t i = 0; i < kCalls; ++i)
+    client.call_async(method("Hold"), say("x").SerializeAsString(), {},
+                      [&](const Result<std::string>& answer, const CallOutcome&) {
+                        if (!answer && answer.error().code == Code::kUnavailable) ++unavailable;
+                        if (++answered == kCalls) all.set_value();
+                      });
+  node->wait_until_held(kCalls);
+  EXPECT_EQ(answered, 0u);
+  node.reset();
   all.get_future().wait();
   EXPECT_EQ(unavailable, kCalls);
+}
+
+// What a call holds was once let go of by gRPC's thread for answers, which then ended itself.
+TEST(Client, MayEndAsSoonAsItIsAnswered) {
+  EchoNode node;
+  for (int i = 0; i < 200; ++i) {
+    std::promise<void> answered;
+    const Client client = Client::connect(node.port_target());
+    client.call_async(method("Echo"), say("x").SerializeAsString(), {},
+                      [&](const Result<std::string>& answer, const CallOutcome&) {
+                        EXPECT_TRUE(answer);
+                        answered.set_value();
+                      });
+    answered.get_future().wait();
+  }
+}
+
+TEST(Client, CancelsWhatIsNotAnsweredWhenItEnds) {
+  EchoNode node;
+  std::optional<Code> code;
+  {
+    const Client client = Client::connect(node.port_target());
+    client.call_async(method("Hold"), say("x").SerializeAsString(), {},
+                      [&](const Result<std::string>& answer, const CallOutcome&) {
+                        code = answer ? Code::kOk : answer.error().code;
+                      });
+    node.wait_until_held(1);
+  }
+  EXPECT_EQ(code, Code::kCancelled);
 }
 
 TEST(Client, SaysThatNobodyAnswersAndFindsANodeThatStartsLater) {
