@@ -3,13 +3,16 @@
 # written to test_sources.txt, from which tests/arch learns that no *_test.cc was left out. LOAD: the tests
 # themselves compute much, and stay optimised in the sanitizers' builds.
 #
-# A build with ThreadSanitizer holds only the tests labelled `concurrent`: the others have one thread.
+# MT_TEST_LABEL narrows a build to the tests of one label: with ThreadSanitizer to `concurrent`, since the others
+# have one thread; as released to `scenario`, which run the programs with all of the world's cities there.
 include_guard()
 include(GoogleTest)
 
 set(MT_TEST_PREFIX "")
 if(MT_SANITIZER STREQUAL thread)
   set(MT_TEST_PREFIX tsan.)
+elseif(CMAKE_BUILD_TYPE STREQUAL Release)
+  set(MT_TEST_PREFIX release.)
 endif()
 set(MT_TEST_ENVIRONMENT
   ASAN_OPTIONS=detect_stack_use_after_return=1:strict_string_checks=1
@@ -20,7 +23,7 @@ function(mt_test)
   cmake_parse_arguments(TEST "LOAD" "NAME;TIMEOUT" "FOLDERS;DEPS;NEEDS;LABELS" ${ARGN})
   mt_sources(sources ${TEST_FOLDERS})
   set_property(GLOBAL APPEND PROPERTY MT_TEST_SOURCES ${sources})
-  if(NOT sources OR (MT_SANITIZER STREQUAL thread AND NOT concurrent IN_LIST TEST_LABELS))
+  if(NOT sources OR NOT (MT_TEST_LABEL STREQUAL all OR MT_TEST_LABEL IN_LIST TEST_LABELS))
     return()
   endif()
   if(NOT TEST_TIMEOUT)
@@ -30,6 +33,7 @@ function(mt_test)
   mt_warnings(${TEST_NAME})
   if(NOT TEST_LOAD)
     mt_without_load(${TEST_NAME})
+    target_compile_options(${TEST_NAME} PRIVATE $<$<CONFIG:Release>:-O0>)
   endif()
   target_link_libraries(${TEST_NAME} PRIVATE ${TEST_DEPS} mt_tests GTest::gmock GTest::gtest_main)
   set_target_properties(${TEST_NAME} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
@@ -57,7 +61,7 @@ endfunction()
 # library's own sources compiles when it includes the header. The header must exist: a name that nothing
 # has is found by nobody and proves nothing.
 function(mt_include_test library verdict header)
-  if(MT_SANITIZER STREQUAL thread)
+  if(NOT MT_TEST_LABEL STREQUAL all)
     return()
   endif()
   string(REGEX REPLACE "\\.pb\\.h$" ".proto" origin ${header})
@@ -86,15 +90,16 @@ endfunction()
 # programs in the folder that MT_BIN_DIR names.
 function(mt_node_tests folder)
   file(GLOB scripts CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${folder}/*_test.mjs)
-  if(NOT scripts OR MT_SANITIZER STREQUAL thread)
+  if(NOT scripts OR NOT MT_TEST_LABEL MATCHES "^(all|scenario)$")
     return()
   endif()
   find_program(NODE_PROGRAM NAMES node nodejs REQUIRED)
   foreach(script ${scripts})
     get_filename_component(name ${script} NAME_WE)
     get_filename_component(area ${folder} NAME)
-    add_test(NAME ${area}.${name} COMMAND ${NODE_PROGRAM} --test ${script})
-    set_tests_properties(${area}.${name} PROPERTIES TIMEOUT 300 LABELS scenario
+    set(test ${MT_TEST_PREFIX}${area}.${name})
+    add_test(NAME ${test} COMMAND ${NODE_PROGRAM} --test ${script})
+    set_tests_properties(${test} PROPERTIES TIMEOUT 300 LABELS scenario
       ENVIRONMENT "MT_BIN_DIR=${CMAKE_BINARY_DIR}/bin;${MT_TEST_ENVIRONMENT}")
   endforeach()
 endfunction()

@@ -70,14 +70,14 @@ Result<core::GetCommandResponse> command(const Container& container, const std::
 
 TEST(Commands, SentTwiceHaveOneEffectAndOneReply) {
   Container container;
-  const auto cities = first_cities(135'233);
+  const auto cities = first_cities(kAllCities);
   CityImport one(cities);
   CityImport other(cities);
   // A container a time: each import is in the middle of its commands when the first two end.
   for (const Tables tables : {Tables::kKept, Tables::kDeleted}) {
     const Client client = client_of(container);
     const Client another = client_of(container);
-    run_both(client, another, one, other, 45'000);
+    run_both(client, another, one, other, kAllCities / 3);
     kill_and_start(container, tables);
     settle_both(one, other);
   }
@@ -92,7 +92,7 @@ TEST(Commands, SentTwiceHaveOneEffectAndOneReply) {
 
 TEST(Commands, AreRememberedByTheLogAlone) {
   Container container;
-  const auto cities = first_cities(135'233);
+  const auto cities = first_cities(kAllCities);
   CityImport first(cities);
   const Client client = client_of(container);
   first.run(client, cities.size());

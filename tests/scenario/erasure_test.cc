@@ -86,7 +86,7 @@ void import_cities(const Container& container, std::size_t count) {
 
 TEST(Erasure, LeavesNothingOfAPersonThatCouldBeRead) {
   Container container({.config = kConfig});
-  import_cities(container, 135'233);
+  import_cities(container, kAllCities);
   Person ann = Person::at(container);
   Person bob = Person::at(container);
   const std::string id = ann.sign_up("ann.unique@example.org", kPassword)->account_id();

@@ -64,7 +64,7 @@ void expect_verified(const Container& container) {
 
 TEST(Parked, CitiesAreLeftOutWhileAllOthersAreServed) {
   Container container;
-  const auto cities = first_cities(135'233);
+  const auto cities = first_cities(kAllCities);
   {
     const Client client = Client::connect("unix:" + container.socket().string());
     CityImport import(cities);
@@ -73,8 +73,8 @@ TEST(Parked, CitiesAreLeftOutWhileAllOthersAreServed) {
     ASSERT_EQ(import.refusal(), "");
     container.stop();
   }
-  const std::string first = cities[70'000].place_id();
-  const std::string second = cities[90'000].place_id();
+  const std::string first = cities[kAllCities / 2].place_id();
+  const std::string second = cities[kAllCities * 2 / 3].place_id();
   Position bad;
   {
     LogByHand log(container);
@@ -91,7 +91,7 @@ TEST(Parked, CitiesAreLeftOutWhileAllOthersAreServed) {
     return expect_ok(container.mtctl({"call", name_of, R"({"place_id":")" + id + "\"}"})).out;
   };
   EXPECT_THAT(place(cities[3].place_id()), HasSubstr("Renamed")) << "behind the first that failed";
-  EXPECT_THAT(place(first), HasSubstr(cities[70'000].name()));
+  EXPECT_THAT(place(first), HasSubstr(cities[kAllCities / 2].name()));
   EXPECT_THAT(container.mtctl({"status"}).out, HasSubstr("degraded"));
   const Finished listed = expect_ok(container.mtctl({"parked", "list"}));
   EXPECT_THAT(listed.out, HasSubstr("place/" + first));

@@ -21,8 +21,6 @@ namespace {
 
 namespace core = ::sys::core::v1;
 
-constexpr std::size_t kCities = 135'233;
-
 Client client_of(const Container& container) {
   return Client::connect("unix:" + container.socket().string());
 }
@@ -81,10 +79,10 @@ void import_all(const Container& container, std::size_t count) {
 TEST(Reactors, HaveOneEffectForEachEventThroughKills) {
   constexpr int kRounds = 20;
   Container container({.program = "visiting"});
-  CityImport import(first_cities(kCities));
+  CityImport import(first_cities(kAllCities));
   for (int round = 0; round < kRounds; ++round) {
     const Client client = client_of(container);
-    import.run(client, kCities / (kRounds + 1));
+    import.run(client, kAllCities / (kRounds + 1));
     container.kill();
     import.settle();
     ASSERT_EQ(import.refusal(), "");
@@ -92,11 +90,11 @@ TEST(Reactors, HaveOneEffectForEachEventThroughKills) {
     container.start();
   }
   const Client client = client_of(container);
-  import.run(client, kCities);
+  import.run(client, kAllCities);
   import.settle();
   ASSERT_TRUE(import.is_complete()) << import.refusal();
-  settled(container, kCities);
-  EXPECT_EQ(visited(container).size(), kCities);
+  settled(container, kAllCities);
+  EXPECT_EQ(visited(container).size(), kAllCities);
 }
 
 TEST(Reactors, AnswerALongLogAndDoNothingTwiceWithoutTables) {
@@ -104,7 +102,7 @@ TEST(Reactors, AnswerALongLogAndDoNothingTwiceWithoutTables) {
   ASSERT_EQ(
       container.mtctl({"reactor", "pause", "test_visits/visit", "--reason", "import"}).exit_code,
       0);
-  import_all(container, kCities);
+  import_all(container, kAllCities);
   EXPECT_EQ(visited(container).size(), 0u) << "a paused reactor sends nothing";
   container.kill();
   container.start();
@@ -112,16 +110,17 @@ TEST(Reactors, AnswerALongLogAndDoNothingTwiceWithoutTables) {
 
   const auto begin = std::chrono::steady_clock::now();
   ASSERT_EQ(container.mtctl({"reactor", "resume", "test_visits/visit"}).exit_code, 0);
-  settled(container, kCities);
+  settled(container, kAllCities);
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
-  std::cout << "events answered a second: " << static_cast<double>(kCities) / took.count() << '\n';
-  EXPECT_EQ(visited(container).size(), kCities);
+  std::cout << "events answered a second: " << static_cast<double>(kAllCities) / took.count()
+            << '\n';
+  EXPECT_EQ(visited(container).size(), kAllCities);
 
   container.kill();
   std::filesystem::remove_all(container.data() / "tables");
   container.start();
-  settled(container, kCities);
-  EXPECT_EQ(visited(container).size(), kCities);
+  settled(container, kAllCities);
+  EXPECT_EQ(visited(container).size(), kAllCities);
 }
 
 TEST(Reactors, ParkWhatFailsUntilAnOperatorMendsOrDropsIt) {

@@ -37,7 +37,7 @@ void change_rows(const Container& container, const std::string& renamed, const s
 
 TEST(Verify, NamesTheCitiesThatAreNotWhatTheLogSays) {
   Container container;
-  const auto cities = first_cities(135'233);
+  const auto cities = first_cities(kAllCities);
   {
     const Client client = Client::connect("unix:" + container.socket().string());
     CityImport import(cities);
@@ -46,8 +46,8 @@ TEST(Verify, NamesTheCitiesThatAreNotWhatTheLogSays) {
     ASSERT_EQ(import.refusal(), "");
     container.stop();
   }
-  const auto& renamed = cities[50'000];
-  const auto& gone = cities[60'000];
+  const auto& renamed = cities[kAllCities / 3];
+  const auto& gone = cities[kAllCities / 2];
   change_rows(container, renamed.place_id(), gone.place_id());
   container.start();
 
