@@ -37,8 +37,18 @@ Result<void> flush_folder(const std::filesystem::path& folder) {
 }  // namespace
 
 Result<std::unique_ptr<KeyFile>> KeyFile::open(const std::filesystem::path& file) {
+  MT_TRY(std::unique_ptr<KeyFile> opened, open(file, O_RDWR | O_CREAT));
+  if (opened->next_ == 0) MT_CHECK_OK(flush_folder(file.parent_path()));
+  return opened;
+}
+
+Result<std::unique_ptr<KeyFile>> KeyFile::open_to_read(const std::filesystem::path& file) {
+  return open(file, O_RDONLY);
+}
+
+Result<std::unique_ptr<KeyFile>> KeyFile::open(const std::filesystem::path& file, int flags) {
   const std::string name = file.string();
-  const int handle = ::open(name.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  const int handle = ::open(name.c_str(), flags | O_CLOEXEC, 0600);
   if (handle < 0) return failed_with(errno, "open", name);
   struct stat found {};
   if (fstat(handle, &found) != 0) {
@@ -46,10 +56,8 @@ Result<std::unique_ptr<KeyFile>> KeyFile::open(const std::filesystem::path& file
     close(handle);
     return failed_with(error, "open", name);
   }
-  std::unique_ptr<KeyFile> opened(
+  return std::unique_ptr<KeyFile>(
       new KeyFile(name, handle, static_cast<std::uint64_t>(found.st_size)));
-  if (found.st_size == 0) MT_CHECK_OK(flush_folder(file.parent_path()));
-  return opened;
 }
 
 KeyFile::~KeyFile() { close(handle_); }

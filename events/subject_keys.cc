@@ -7,20 +7,12 @@
 #include "events/base/check.h"
 #include "events/byte_order.h"
 #include "events/crypto/blake2b.h"
+#include "events/subject_entry.h"
 
 namespace mt {
 namespace {
 
-constexpr std::string_view kFingerprint = "master";
-constexpr std::string_view kErasedCount = "erased";
 static_assert(KeySlots::kSlotBytes == SecretKey::kBytes + kSealBytes);
-
-// In the key's store, one byte.
-enum class Stage : char {
-  kLive = 1,
-  kErasing = 2,  // counts as erased; its slot is still to be wiped
-  kErased = 3,
-};
 
 std::string bound_to(std::string_view kind, std::string_view name) {
   return std::string(kind) + '\0' + std::string(name);
@@ -29,10 +21,6 @@ std::string bound_to(std::string_view kind, std::string_view name) {
 std::string fingerprint(const SecretKey& master) {
   const Hash hash = blake2b_256_keyed(master.bytes(), {"maintemplate master key"});
   return {reinterpret_cast<const char*>(hash.data()), hash.size()};
-}
-
-std::uint64_t number(std::optional<std::string_view> value) {
-  return value && value->size() == sizeof(std::uint64_t) ? read_u64(*value) : 0;
 }
 
 Error lost(const std::string& subject, const std::string& how) {
@@ -48,29 +36,6 @@ Error erased(const std::string& subject) {
 }
 
 }  // namespace
-
-// A subject's value: stage, slot, time of its erasure.
-struct SubjectKeys::Entry {
-  Stage stage = Stage::kLive;
-  std::uint64_t slot = 0;
-  Time erased{};
-
-  static std::optional<Entry> parse(std::string_view value) {
-    if (value.size() != 1 + 2 * sizeof(std::uint64_t)) return std::nullopt;
-    Entry entry;
-    entry.stage = static_cast<Stage>(value.front());
-    if (entry.stage < Stage::kLive || entry.stage > Stage::kErased) return std::nullopt;
-    entry.slot = read_u64(value.substr(1, sizeof(std::uint64_t)));
-    const std::uint64_t ns = read_u64(value.substr(1 + sizeof(std::uint64_t)));
-    entry.erased = Time(std::chrono::nanoseconds(static_cast<std::int64_t>(ns)));
-    return entry;
-  }
-  std::string bytes() const {
-    const auto ns = static_cast<std::uint64_t>(erased.time_since_epoch().count());
-    return std::string(1, static_cast<char>(stage)) + u64_bytes(slot) + u64_bytes(ns);
-  }
-  bool is_erased() const { return stage != Stage::kLive; }
-};
 
 // Counts a use as long as it lives.
 struct SubjectKeys::Use {
@@ -95,18 +60,18 @@ Result<std::unique_ptr<SubjectKeys>> SubjectKeys::open(KvEnv& env, KeySlots& slo
 }
 
 Result<void> SubjectKeys::open_stores() {
-  MT_TRY(subjects_, env_.open("subjects"));
-  MT_TRY(modules_, env_.open("modules"));
-  MT_TRY(state_, env_.open("state"));
+  MT_TRY(subjects_, env_.open(key_stores::kSubjects));
+  MT_TRY(modules_, env_.open(key_stores::kModules));
+  MT_TRY(state_, env_.open(key_stores::kState));
   const auto kv = env_.read();
-  erased_ = number(kv->get(state_, kErasedCount));
+  erased_ = key_stores::number(kv->get(state_, key_stores::kErasedCount));
   return kv->status();
 }
 
 // Keys that were never made need no master key.
 Result<void> SubjectKeys::check_master() {
   const auto kv = env_.read();
-  const auto wanted = kv->get(state_, kFingerprint);
+  const auto wanted = kv->get(state_, key_stores::kFingerprint);
   MT_CHECK_OK(kv->status());
   if (!wanted) return {};
   MT_TRY(const auto found, master_place_.find());
@@ -133,24 +98,24 @@ Result<SecretKey> SubjectKeys::master() {
   }
   const SecretKey key(*bytes);
   MT_CHECK_OK(env_.write([&](KvWriter& kv) -> Result<void> {
-    kv.put(state_, kFingerprint, fingerprint(key));
+    kv.put(state_, key_stores::kFingerprint, fingerprint(key));
     return {};
   }));
   master_ = key;
   return key;
 }
 
-Result<std::optional<SubjectKeys::Entry>> SubjectKeys::entry_of(const std::string& subject) const {
+Result<std::optional<SubjectEntry>> SubjectKeys::entry_of(const std::string& subject) const {
   const auto kv = env_.read();
   const auto value = kv->get(subjects_, subject);
   MT_CHECK_OK(kv->status());
-  if (!value) return std::optional<Entry>();
-  std::optional<Entry> entry = Entry::parse(*value);
+  if (!value) return std::optional<SubjectEntry>();
+  std::optional<SubjectEntry> entry = SubjectEntry::parse(*value);
   if (!entry) return lost(subject, "is damaged");
   return entry;
 }
 
-Result<SecretKey> SubjectKeys::unwrap(const std::string& subject, const Entry& entry) const {
+Result<SecretKey> SubjectKeys::unwrap(const std::string& subject, const SubjectEntry& entry) const {
   MT_TRY(const std::string wrapped, slots_.read(entry.slot));
   std::optional<SecretKey> key;
   {
@@ -208,7 +173,7 @@ Result<void> SubjectKeys::flush() {
   }
   MT_CHECK_OK(env_.write([&](KvWriter& kv) -> Result<void> {
     for (const auto& [subject, slot] : kept) {
-      kv.put(subjects_, subject, Entry{Stage::kLive, slot, {}}.bytes());
+      kv.put(subjects_, subject, SubjectEntry{SubjectEntry::Stage::kLive, slot, {}}.bytes());
     }
     return {};
   }));
@@ -266,7 +231,7 @@ Result<SubjectKeys::State> SubjectKeys::state(const std::string& subject) const 
 
 Result<Time> SubjectKeys::erase(const std::string& subject, Time now,
                                 std::chrono::milliseconds patience) {
-  Result<Entry> entry = Entry{};
+  Result<SubjectEntry> entry = SubjectEntry{};
   {
     const std::lock_guard writing(writing_);
     {
@@ -287,35 +252,37 @@ Result<Time> SubjectKeys::erase(const std::string& subject, Time now,
 }
 
 // From here on the subject is erased, whatever happens. A damaged value is nothing to keep.
-Result<SubjectKeys::Entry> SubjectKeys::mark(const std::string& subject, Time now) {
+Result<SubjectEntry> SubjectKeys::mark(const std::string& subject, Time now) {
   std::optional<std::uint64_t> slot;
   {
     const std::lock_guard lock(mutex_);
     if (const auto made = made_.find(subject); made != made_.end()) slot = made->second.slot;
   }
-  Entry entry;
+  SubjectEntry entry;
   MT_CHECK_OK(env_.write([&](KvWriter& kv) -> Result<void> {
     const auto value = kv.get(subjects_, subject);
-    const auto known = value ? Entry::parse(*value) : std::nullopt;
+    const auto known = value ? SubjectEntry::parse(*value) : std::nullopt;
     if (known && known->is_erased()) {
       entry = *known;
       return {};
     }
     if (known) slot = known->slot;
-    entry = {slot ? Stage::kErasing : Stage::kErased, slot.value_or(0), now};
+    entry = {slot ? SubjectEntry::Stage::kErasing : SubjectEntry::Stage::kErased, slot.value_or(0),
+             now};
     kv.put(subjects_, subject, entry.bytes());
-    kv.put(state_, kErasedCount, u64_bytes(number(kv.get(state_, kErasedCount)) + 1));
+    kv.put(state_, key_stores::kErasedCount,
+           u64_bytes(key_stores::number(kv.get(state_, key_stores::kErasedCount)) + 1));
     return {};
   }));
   erased_ = std::max<std::uint64_t>(erased_, 1);
   return entry;
 }
 
-Result<void> SubjectKeys::destroy(const std::string& subject, const Entry& entry) {
-  if (entry.stage == Stage::kErased) return {};
+Result<void> SubjectKeys::destroy(const std::string& subject, const SubjectEntry& entry) {
+  if (entry.stage == SubjectEntry::Stage::kErased) return {};
   MT_CHECK_OK(slots_.wipe(entry.slot));
   return env_.write([&](KvWriter& kv) -> Result<void> {
-    kv.put(subjects_, subject, Entry{Stage::kErased, 0, entry.erased}.bytes());
+    kv.put(subjects_, subject, SubjectEntry{SubjectEntry::Stage::kErased, 0, entry.erased}.bytes());
     return {};
   });
 }

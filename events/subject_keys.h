@@ -24,6 +24,8 @@
 
 namespace mt {
 
+struct SubjectEntry;
+
 // Where the master key is kept, apart from all that it protects.
 class MasterKey {
  public:
@@ -80,7 +82,6 @@ class SubjectKeys {
   Result<SecretKey> module_key(const ModuleName& module);
 
  private:
-  struct Entry;
   struct Use;
   // A key that the store does not name yet. It has a slot when a flush got no further than that.
   struct Made {
@@ -93,12 +94,12 @@ class SubjectKeys {
   Result<void> open_stores();
   Result<void> check_master();
   Result<SecretKey> master();
-  Result<std::optional<Entry>> entry_of(const std::string& subject) const;
-  Result<SecretKey> unwrap(const std::string& subject, const Entry& entry) const;
+  Result<std::optional<SubjectEntry>> entry_of(const std::string& subject) const;
+  Result<SecretKey> unwrap(const std::string& subject, const SubjectEntry& entry) const;
   Result<InUse> in_use(const std::string& subject, SecretKey key);
   Result<void> give_slots();
-  Result<Entry> mark(const std::string& subject, Time now);
-  Result<void> destroy(const std::string& subject, const Entry& entry);
+  Result<SubjectEntry> mark(const std::string& subject, Time now);
+  Result<void> destroy(const std::string& subject, const SubjectEntry& entry);
   Result<void> wait_for_uses(const std::string& subject, std::chrono::milliseconds patience);
 
   KvEnv& env_;

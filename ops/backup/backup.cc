@@ -8,6 +8,9 @@
 
 #include "events/archive/archive_parser.h"
 #include "events/crypto/blake2b.h"
+#include "events/key_file.h"
+#include "events/lmdb/lmdb_kv.h"
+#include "events/subject_keys_copy.h"
 #include "ops/backup/backup_folder.h"
 #include "ops/data/folder_file.h"
 #include "ops/data/new_file.h"
@@ -123,6 +126,22 @@ Result<void> back_up_secrets(const fs::path& secrets, const BackupFolder& folder
   return {};
 }
 
+// After the logs, so that it has the keys of all that they hold.
+Result<void> back_up_keys(const fs::path& keys, BackupFolder& folder, int step) {
+  std::error_code failure;
+  if (!fs::exists(keys, failure)) return {};
+  LmdbOptions options;
+  options.read_only = true;
+  MT_TRY(const auto env, LmdbKv::open_environment(keys, options));
+  MT_TRY(const auto slots, KeyFile::open_to_read(keys / kKeyFile));
+  MT_TRY(CountedFile file, CountedFile::make(folder, std::to_string(step) + ".keys"));
+  MT_CHECK_OK(copy_subject_keys(*env, *slots,
+                                [&file](std::string_view piece) { return file.write(piece); }));
+  MT_TRY(auto entry, file.complete());
+  folder.replace_keys(std::move(entry));
+  return {};
+}
+
 Result<void> check_wishes(const BackupFolder& folder, const BackupWishes& wishes,
                           const fs::path& path) {
   const bool is_empty = folder.manifest().steps().empty();
@@ -153,8 +172,11 @@ Result<v1::BackupStep> back_up(const LogStore& store, const fs::path& path,
     if (!is_new && known->second.position == end.position) continue;
     MT_TRY(*step.add_logs(), back_up_log(store, folder, known->second, end, progress));
   }
-  if (wishes.secrets)
-    MT_CHECK_OK(back_up_secrets(*wishes.secrets, folder, folder.manifest().steps_size(), step));
+  if (wishes.secrets_of) {
+    const int number = folder.manifest().steps_size();
+    MT_CHECK_OK(back_up_secrets(*wishes.secrets_of / "secrets", folder, number, step));
+    MT_CHECK_OK(back_up_keys(*wishes.secrets_of / "keys", folder, number));
+  }
   MT_CHECK_OK(folder.add(step));
   return step;
 }

@@ -14,8 +14,9 @@ namespace mt {
 
 struct BackupWishes {
   bool incremental = false;  // goes on where the backup in the folder ends; else there is none yet
-  // Whose files are kept, too.
-  std::optional<std::filesystem::path> secrets;
+  // The data folder whose secrets are kept too, and the keys of personal data as they are now in
+  // the place of those of earlier steps: a key that was destroyed does not stay in the backup.
+  std::optional<std::filesystem::path> secrets_of;
 };
 
 // What the logs held at one instant, or what came since the last time. ALREADY_EXISTS when the

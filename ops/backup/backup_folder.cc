@@ -35,7 +35,8 @@ std::string digest_of(ops::v1::BackupManifest manifest) {
 // Names that a backup gives its files, also while they are written.
 bool is_ours(std::string name) {
   if (name.ends_with(".part")) name.resize(name.size() - std::string_view(".part").size());
-  return name == kManifest || name.ends_with(".mtlogs") || name.ends_with(".secret");
+  return name == kManifest || name.ends_with(".mtlogs") || name.ends_with(".secret") ||
+         name.ends_with(".keys");
 }
 
 Result<std::set<std::string>> names_in(const fs::path& folder) {
@@ -59,6 +60,7 @@ Result<void> check_names(const ops::v1::BackupManifest& manifest) {
     for (const auto& log : step.logs()) MT_CHECK_OK(check_name(log.file().name()));
     for (const auto& secret : step.secrets()) MT_CHECK_OK(check_name(secret.name()));
   }
+  if (manifest.has_keys()) MT_CHECK_OK(check_name(manifest.keys().name()));
   return {};
 }
 
@@ -124,6 +126,7 @@ Result<void> BackupFolder::remove_what_is_not_named() const {
     for (const auto& log : step.logs()) named.insert(log.file().name());
     for (const auto& secret : step.secrets()) named.insert(secret.name());
   }
+  if (manifest_.has_keys()) named.insert(manifest_.keys().name());
   MT_TRY(const auto names, names_in(folder_));
   for (const std::string& name : names) {
     std::error_code failure;
@@ -180,7 +183,8 @@ Result<void> BackupFolder::add(ops::v1::BackupStep step) {
   if (!printed.ok()) return internal(printed.ToString());
   MT_TRY(NewFile file, NewFile::make(folder_ / kManifest));
   MT_CHECK_OK(file.write(text));
-  return file.complete();
+  MT_CHECK_OK(file.complete());
+  return remove_what_is_not_named();
 }
 
 }  // namespace mt

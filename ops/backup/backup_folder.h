@@ -33,7 +33,10 @@ class BackupFolder {
   // The file's bytes, and at their end DATA_LOSS when they are not those that were written.
   Result<void> read(const ops::v1::BackedUpFile& file,
                     const std::function<Result<void>(std::string_view)>& sink) const;
-  // The step's files are there by then. The manifest takes the place of the one before at once.
+  // The manifest names this file of keys from the next step on, and no other.
+  void replace_keys(ops::v1::BackedUpFile keys) { *manifest_.mutable_keys() = std::move(keys); }
+  // The step's files are there by then. The manifest takes the place of the one before at once, and
+  // files that it does not name any more are removed.
   Result<void> add(ops::v1::BackupStep step);
 
  private:

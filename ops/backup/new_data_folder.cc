@@ -10,7 +10,10 @@
 #include <system_error>
 #include <utility>
 
+#include "events/key_file.h"
+#include "events/lmdb/lmdb_kv.h"
 #include "events/lmdb/lmdb_log.h"
+#include "events/subject_keys_copy.h"
 #include "ops/data/data_format.h"
 #include "ops/data/new_file.h"
 
@@ -28,7 +31,7 @@ Error failed(const std::string& what, const fs::path& path, int error) {
 
 // Empty, or begun by an earlier try.
 Result<void> check_ours(const fs::path& folder) {
-  static const std::set<std::string> kOurs{kMarker, "events", "secrets"};
+  static const std::set<std::string> kOurs{kMarker, "events", "keys", "secrets"};
   std::error_code failure;
   const bool begun = fs::exists(folder / kMarker, failure);
   for (fs::directory_iterator entry(folder, failure), end; !failure && entry != end;
@@ -79,7 +82,7 @@ Result<NewDataFolder> NewDataFolder::begin(const fs::path& folder) {
   MT_CHECK_OK(check_ours(folder));
   MT_TRY(FileHandle marker, mark(folder));
   if (chmod(folder.c_str(), 0700) != 0) return failed("close to others", folder, errno);
-  for (const char* name : {"events", "secrets"}) {
+  for (const char* name : {"events", "keys", "secrets"}) {
     std::error_code failure;
     fs::remove_all(folder / name, failure);
     if (failure) return failed("remove", folder / name, failure.value());
@@ -94,6 +97,16 @@ Result<void> NewDataFolder::keep_secret(const std::string& name, std::string_vie
   MT_TRY(NewFile file, NewFile::make(secrets / name));
   MT_CHECK_OK(file.write(content));
   return file.complete();
+}
+
+Result<void> NewDataFolder::keep_keys(std::string_view copy) {
+  const fs::path keys = folder_ / "keys";
+  {
+    MT_TRY(const auto env, LmdbKv::open_environment(keys, {}));
+    MT_TRY(const auto slots, KeyFile::open(keys / kKeyFile));
+    MT_CHECK_OK(put_subject_keys(copy, *env, *slots));
+  }
+  return flush_folder(keys);
 }
 
 Result<void> NewDataFolder::complete() {

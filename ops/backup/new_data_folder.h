@@ -22,6 +22,8 @@ class NewDataFolder {
   EventLog& log() { return *log_; }
   // A file in secrets/, with mode 0600.
   Result<void> keep_secret(const std::string& name, std::string_view content);
+  // The keys of personal data, as a backup has them.
+  Result<void> keep_keys(std::string_view copy);
   // Returns after all is flushed. The log is closed by then.
   Result<void> complete();
 

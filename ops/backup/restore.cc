@@ -4,7 +4,10 @@
 #include <utility>
 
 #include "events/archive/archive_parser.h"
+#include "events/memory/memory_key_slots.h"
+#include "events/memory/memory_kv.h"
 #include "events/memory/memory_log.h"
+#include "events/subject_keys_copy.h"
 #include "ops/backup/backup.h"
 #include "ops/backup/backup_folder.h"
 #include "ops/backup/new_data_folder.h"
@@ -110,6 +113,12 @@ Result<std::vector<RestoredLog>> verify_backup(const fs::path& path,
   MT_TRY(const auto seconds, read_logs(folder, import, progress));
   const auto check = [](const std::string&, const std::string&) { return Result<void>(); };
   MT_CHECK_OK(each_secret(folder, check));
+  if (folder.manifest().has_keys()) {
+    MT_TRY(const std::string keys, content_of(folder, folder.manifest().keys()));
+    MemoryKv nobody;
+    MemoryKeySlots none_of_them;
+    MT_CHECK_OK(put_subject_keys(keys, nobody, none_of_them));
+  }
   return report(import.offered(), seconds);
 }
 
@@ -125,6 +134,10 @@ Result<std::vector<RestoredLog>> restore_backup(const fs::path& path, const fs::
     return made.keep_secret(name, content);
   };
   MT_CHECK_OK(each_secret(folder, keep));
+  if (folder.manifest().has_keys()) {
+    MT_TRY(const std::string keys, content_of(folder, folder.manifest().keys()));
+    MT_CHECK_OK(made.keep_keys(keys));
+  }
   MT_CHECK_OK(made.complete());
   return report(import.ends(), seconds);
 }

@@ -49,21 +49,21 @@ Result<void> back_up_to(const LogStore& store, const BackupWishes& wishes,
   if (step.logs_size() == 0) output.note("Nothing has happened since the last time.");
   if (step.secrets_size() > 0)
     output.note("Holds " + std::to_string(step.secrets_size()) +
-                " secrets: keep it as you keep the data folder.");
+                " secrets, and the keys of personal data: keep it as you keep the data folder.");
   return {};
 }
 
 Result<void> back_up_folder(FileSession& session, const Wishes& wishes) {
   MT_TRY(const auto log, open_stored_log(session.target.data));
   BackupWishes asked{wishes.incremental, std::nullopt};
-  if (wishes.with_secrets) asked.secrets = std::filesystem::path(session.target.data) / "secrets";
+  if (wishes.with_secrets) asked.secrets_of = session.target.data;
   return back_up_to(store_of(*log), asked, wishes.folder, session.output);
 }
 
 Result<void> back_up_node(Session& session, const Wishes& wishes) {
   if (wishes.with_secrets)
     return invalid_argument(
-        "a node gives nobody its secrets; copy them on its machine, with "
+        "a node gives nobody its secrets and keys; copy them on its machine, with "
         "--data DIR --with-secrets");
   return back_up_to(logs_of_node(session), {wishes.incremental, std::nullopt}, wishes.folder,
                     session.output);
@@ -128,7 +128,8 @@ void add_backup(CLI::App& app, Verb& chosen, FileVerb& on_files) {
   CLI::App* command = app.add_subcommand("backup", "Copy the logs, while the container runs");
   command->add_option("DIR", wishes->folder, "The backup's folder");
   command->add_flag("--incremental", wishes->incremental, "Add what is new to the backup there");
-  command->add_flag("--with-secrets", wishes->with_secrets, "And the data folder's secrets");
+  command->add_flag("--with-secrets", wishes->with_secrets,
+                    "And the secrets, and the keys of personal data");
   const auto checked = std::make_shared<std::string>();
   CLI::App* check = command->add_subcommand("verify", "Check a backup from end to end");
   check->add_option("DIR", *checked, "The backup's folder")->required();

@@ -131,7 +131,7 @@ Result<void> serve(const Program& program, const ops::v1::Config& config,
       const auto tables,
       LmdbKv::open_environment(folder.tables(), derived_map_of(config.storage().tables_map_gib())));
   MT_TRY(const auto keys_kv, LmdbKv::open_environment(folder.keys(), map_of(kKeysMapGib)));
-  MT_TRY(const auto key_file, KeyFile::open(folder.keys() / "wrapped"));
+  MT_TRY(const auto key_file, KeyFile::open(folder.keys() / kKeyFile));
   MasterKeyFile master(master_key_path(config, folder));
   MT_TRY(const auto keys, SubjectKeys::open(*keys_kv, *key_file, master));
   SystemClock clock;

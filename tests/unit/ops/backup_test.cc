@@ -39,7 +39,7 @@ class BackupTest : public testing::Test {
   }
 
   Result<ops::v1::BackupStep> back_up(bool incremental = false) {
-    return mt::back_up(store_of(log), backup, {incremental, secrets}, kNow, {});
+    return mt::back_up(store_of(log), backup, {incremental, secrets_of}, kNow, {});
   }
   void must_back_up(bool incremental = false) {
     const auto step = back_up(incremental);
@@ -72,7 +72,7 @@ class BackupTest : public testing::Test {
   test::TempFolder folder;
   const fs::path backup = folder.path() / "backup";
   const fs::path into = folder.path() / "restored";
-  std::optional<fs::path> secrets;
+  std::optional<fs::path> secrets_of;
   test::RandomCommits random{3};
   MemoryLog log;
 };
@@ -264,11 +264,12 @@ TEST_F(BackupTest, AHalfMadeRestoreIsNoDataFolderAndIsBegunAgain) {
 }
 
 TEST_F(BackupTest, KeepsSecretsWhenItIsAskedTo) {
-  secrets = folder.path() / "secrets";
-  fs::create_directories(*secrets);
-  write(*secrets / "sys_accounts.key", "first");
+  secrets_of = folder.path() / "data";
+  const fs::path secrets = *secrets_of / "secrets";
+  fs::create_directories(secrets);
+  write(secrets / "sys_accounts.key", "first");
   must_back_up();
-  write(*secrets / "sys_accounts.key", "second");
+  write(secrets / "sys_accounts.key", "second");
   must_back_up(true);
   ASSERT_TRUE(restore());
   EXPECT_EQ(content_of(into / "secrets/sys_accounts.key"), "second");
