@@ -14,6 +14,8 @@
 #include "actors/deliver.h"
 #include "actors/deps.h"
 #include "actors/entity.h"
+#include "actors/live_query.h"
+#include "actors/live_source.h"
 #include "bus/dispatcher.h"
 #include "bus/method.h"
 #include "events/kv.h"
@@ -82,6 +84,29 @@ class Api {
               of_type(*Response::descriptor(),
                       as_reply(handler(static_cast<const Request&>(*request), std::move(call)))));
         });
+  }
+
+  // `Result<LiveRows<Row>>(const Request&, const CallContext&)`: the rows that the query tells, and
+  // whose changes it tells from then on (docs/AUTHOR_GUIDE.md). The request has a field `string
+  // resume`, the response one mt.api.v1.Live and one list of the rows.
+  template <typename Response, typename Handler>
+  Result<void> live_query(const std::string& method, Handler handler, LiveLimits limits = {}) {
+    using Request = typename detail::Signature<Handler>::RequestType;
+    using Row = typename detail::Signature<Handler>::ReturnType::value_type::RowType;
+    MT_TRY(const auto* descriptor,
+           method_of(method, *Request::descriptor(), *Response::descriptor()));
+    MT_TRY(const LiveShape shape, LiveShape::of(*descriptor, *Row::descriptor()));
+    const auto run = [handler = std::move(handler), shape, limits, &node = deps_.node](
+                         const Request& request, const CallContext& call,
+                         ReplyStream& stream) -> Result<void> {
+      MT_TRY(LiveRows<Row> rows, handler(request, call));
+      const LiveSourceOf<Response, Row> source(shape, std::move(rows));
+      LiveQuery query(node.tables(), source, shape, stream, limits);
+      return query.run(shape.resume_of(request), call.deadline);
+    };
+    return watch<Response>(method,
+                           [run](const Request& request, std::shared_ptr<const CallContext> call,
+                                 ReplyStream& stream) { return run(request, *call, stream); });
   }
 
   // `Result<void>(const Request&, std::shared_ptr<const CallContext>, ReplyStream&)`, run on the

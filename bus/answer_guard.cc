@@ -67,6 +67,10 @@ bool GuardedStream::write_if_ready(const Message& message) {
   return takes_more() && stream_->write_if_ready(message);
 }
 
+bool GuardedStream::wait_until_sent(std::chrono::milliseconds patience) {
+  return takes_more() && stream_->wait_until_sent(patience);
+}
+
 bool GuardedStream::is_open() const { return takes_more() && stream_->is_open(); }
 
 bool GuardedStream::takes_more() const {

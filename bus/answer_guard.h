@@ -44,6 +44,7 @@ class GuardedStream final : public ReplyStream {
   bool write(const Message& message) override;
   bool write_when_ready(const Message& message) override;
   bool write_if_ready(const Message& message) override;
+  bool wait_until_sent(std::chrono::milliseconds patience) override;
   bool is_open() const override;
   void finish(Result<void> outcome) override;
 

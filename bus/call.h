@@ -67,6 +67,9 @@ class ReplyStream {
   // Drops the message while an earlier one still waits, and never blocks: for progress, of which
   // only the newest is of use. False once the caller is gone.
   virtual bool write_if_ready(const Message& message) { return write(message); }
+  // Blocks until the client's connection has taken all that was written, at most that long, and
+  // says whether it has. For threads of their own.
+  virtual bool wait_until_sent(std::chrono::milliseconds) { return true; }
   virtual bool is_open() const = 0;
   // Ends the stream; an Ok Result closes it in order. Exactly once, after the last write.
   virtual void finish(Result<void> outcome) = 0;

@@ -15,6 +15,8 @@
 
 namespace mt {
 
+class RowNotes;
+
 // A named store of an environment, valid as long as the environment.
 struct StoreId {
   std::uint32_t value = 0;
@@ -66,6 +68,10 @@ class KvWriter : public KvReader {
   virtual void append(StoreId store, std::string_view key, std::string_view value) = 0;
   virtual bool erase(StoreId store, std::string_view key) = 0;
   virtual void clear(StoreId store) = 0;
+
+  // Who is to be told of the rows that a table changes through this (projections/row_notes.h);
+  // null: nobody.
+  virtual RowNotes* row_notes() { return nullptr; }
 };
 
 class KvEnv {

@@ -22,6 +22,8 @@ class ApplyWriter final : public KvWriter {
   bool found_damage() const { return !outcome_ && outcome_.error().code == Code::kDataLoss; }
   bool has_written() const { return has_written_; }
 
+  RowNotes* row_notes() override { return kv_.row_notes(); }
+
   Result<void> status() const override { return outcome_ ? kv_.status() : outcome_; }
   void fail(Error why) const override {
     if (outcome_) outcome_ = std::move(why);

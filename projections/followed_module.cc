@@ -5,6 +5,7 @@
 
 #include "projections/derived_builder.h"
 #include "projections/fold.h"
+#include "projections/noting_writer.h"
 
 namespace mt {
 namespace {
@@ -13,6 +14,13 @@ namespace {
 // forgets the commands of at most this many.
 constexpr std::size_t kBatchRecords = 8192;
 constexpr std::size_t kForgottenRecords = 2048;
+
+template <typename Apply>
+auto apply_noting(KvWriter& kv, RowNotes* notes, const Apply& apply) {
+  if (notes == nullptr) return apply(kv);
+  NotingWriter noting(kv, *notes);
+  return apply(noting);
+}
 
 }  // namespace
 
@@ -58,6 +66,8 @@ bool FollowedModule::has_work() const {
 
 std::optional<FollowedModule::Step> FollowedModule::apply(KvWriter& kv) {
   const Position forgotten = remembered_from_;
+  notes_.clear();
+  for (const auto& table : tables_) notes_.push_back(table->changes().begin());
   Position at = applied_;
   std::size_t records = 0;
   bool must_begin_again = false;
@@ -97,11 +107,14 @@ bool FollowedModule::apply_record(KvWriter& kv, const CommitRecord& record, Posi
   ports_.derived.apply(kv, name_, record, newest_);
   // Forgotten before it was ever remembered, when an old log is folded again.
   if (record.first == remembered_from_ && is_old(record)) remembered_from_ = record.last() + 1;
-  for (const auto& table : tables_) {
-    if (table->is_failed()) continue;
-    const auto folded = mt::apply_record(*table, record, after, table->parked(), kv);
+  for (std::size_t i = 0; i < tables_.size(); ++i) {
+    LiveTable& table = *tables_[i];
+    if (table.is_failed()) continue;
+    const Result<Folded> folded = apply_noting(kv, notes_[i], [&](KvWriter& writer) {
+      return mt::apply_record(table, record, after, table.parked(), writer);
+    });
     if (!folded && kv.status()) {
-      stop_table(ports_.checkpoints, kv, *table, after, folded.error().message);
+      stop_table(ports_.checkpoints, kv, table, after, folded.error().message);
     }
     if (folded && *folded == Folded::kBeginAgain) return false;
   }
@@ -148,6 +161,7 @@ void FollowedModule::publish(Position reached) {
   applied_ = reached;
   for (const auto& table : tables_) {
     if (!table->is_failed()) table->set("live", reached);
+    table->changes().publish(table->checkpoint());
   }
   waiters_.reached(reached);
   if (damaged_.empty()) return;
@@ -161,8 +175,20 @@ std::string FollowedModule::failure() const {
 }
 
 void FollowedModule::fail(const std::string& why) {
-  const std::lock_guard lock(mutex_);
-  if (failure_.empty()) failure_ = why;
+  {
+    const std::lock_guard lock(mutex_);
+    if (failure_.empty()) failure_ = why;
+  }
+  end_watches(unavailable("the tables of " + name_.value + " have stopped: " + why));
+}
+
+void FollowedModule::give_up() {
+  waiters_.give_up();
+  end_watches(unavailable("the server is stopping; try again soon"));
+}
+
+void FollowedModule::end_watches(const Error& why) {
+  for (const auto& table : tables_) table->changes().close(why);
 }
 
 void FollowedModule::add_missing(MissingRows& missing) const {

@@ -59,10 +59,13 @@ class FollowedModule {
   // Why its tables follow its log no more; empty while they do. Any thread.
   std::string failure() const;
   void fail(const std::string& why);
+  // Nothing more will be applied: whoever waits for it, or watches a table, is told. Any thread.
+  void give_up();
   // Names the stores that lack what the log holds.
   void add_missing(MissingRows& missing) const;
 
  private:
+  void end_watches(const Error& why);
   // False: begin again.
   bool apply_record(KvWriter& kv, const CommitRecord& record, Position after);
   void read_parked(const KvReader& kv);
@@ -76,6 +79,7 @@ class FollowedModule {
   const std::chrono::nanoseconds remembered_;
   const Ports ports_;
   std::vector<std::unique_ptr<LiveTable>> tables_;
+  std::vector<RowNotes*> notes_;  // of the tables, in this transaction; null: nobody watches
   AppliedWaiters waiters_;
 
   Position applied_;

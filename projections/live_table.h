@@ -9,6 +9,7 @@
 #include "projections/checkpoints.h"
 #include "projections/live_tables.h"
 #include "projections/parked_streams.h"
+#include "projections/table_changes.h"
 
 namespace mt {
 
@@ -28,6 +29,8 @@ class LiveTable {
   const std::string& key() const { return key_; }  // of its checkpoint and its parked events
   // What its stores hold is missing. The tables thread's own.
   ParkedStreams& parked() { return parked_; }
+  // Which rows were changed lately, for those who watch it.
+  TableChanges& changes() { return changes_; }
 
   bool is_failed() const {
     const std::lock_guard lock(mutex_);
@@ -66,6 +69,7 @@ class LiveTable {
   std::shared_ptr<Projection> projection_;
   std::string key_;
   ParkedStreams parked_;
+  TableChanges changes_;
 
   mutable std::mutex mutex_;
   const char* state_ = "building";
@@ -78,5 +82,9 @@ class LiveTable {
 // line for the operator.
 void stop_table(const Checkpoints& checkpoints, KvWriter& kv, LiveTable& table, Position position,
                 const std::string& why);
+
+// A place in its changes. What is given outlives it.
+std::unique_ptr<TableWatch> watch_table(LiveTable& table, const Checkpoints& checkpoints,
+                                        RowRange range);
 
 }  // namespace mt

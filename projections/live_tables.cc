@@ -136,6 +136,11 @@ class LiveTables::Impl {
     return not_found("this node has no table '" + name + "'");
   }
 
+  Result<std::unique_ptr<TableWatch>> watch(const std::string& name, RowRange range) {
+    MT_TRY(LiveTable * table, find(name));
+    return watch_table(*table, checkpoints_, std::move(range));
+  }
+
   Result<FoldReport> verify(const std::string& name, const OnFold& progress) const {
     MT_TRY(LiveTable * table, find(name));
     // Equal as far as it came would say nothing of what the log holds beyond.
@@ -315,12 +320,11 @@ class LiveTables::Impl {
     if (working.empty() && snapshots.empty()) return false;
 
     MT_TRY(Applied applied, apply_to(working, snapshots));
-    const std::vector<FollowedModule::Step>& steps = applied.steps;
     bool more = false;
     for (std::size_t i = 0; i < working.size(); ++i) {
-      working[i]->publish(steps[i].reached);
+      working[i]->publish(applied.steps[i].reached);
       if (working[i]->is_damaged()) note_failure(working[i]->failure());
-      more = more || steps[i].more;
+      more = more || applied.steps[i].more;
     }
     note_missing();
     snapshots_.give_back(std::move(applied.early));
@@ -392,7 +396,7 @@ class LiveTables::Impl {
   }
 
   void give_up() {
-    for (const auto& module : modules_) module->waiters().give_up();
+    for (const auto& module : modules_) module->give_up();
   }
 
   const Logger logger_{"projections"};
@@ -454,6 +458,9 @@ Result<void> LiveTables::let_go(const ModuleName& module, const LetGo& what) {
 }
 
 std::unique_ptr<KvReader> LiveTables::open_view() const { return impl_->open_view(); }
+Result<std::unique_ptr<TableWatch>> LiveTables::watch(const std::string& table, RowRange range) {
+  return impl_->watch(table, std::move(range));
+}
 std::vector<TableState> LiveTables::states() const { return impl_->states(); }
 std::string LiveTables::failure() const { return impl_->failure(); }
 std::string LiveTables::failure(const ModuleName& module) const { return impl_->failure(module); }

@@ -19,6 +19,7 @@
 #include "events/upcasters.h"
 #include "projections/parked_store.h"
 #include "projections/projection.h"
+#include "projections/table_changes.h"
 #include "projections/table_diff.h"
 
 namespace mt {
@@ -130,6 +131,10 @@ class LiveTables {
     std::vector<std::pair<StreamId, Claim>> claims;  // the holder's, if it still is
   };
   Result<void> let_go(const ModuleName& module, const LetGo& what);
+
+  // A place in the changes of a table's rows, for any thread; to be gone before this is. NOT_FOUND
+  // for an unknown table.
+  Result<std::unique_ptr<TableWatch>> watch(const std::string& table, RowRange range);
 
   std::vector<TableState> states() const;
 

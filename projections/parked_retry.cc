@@ -41,6 +41,8 @@ Result<RetryReport> ParkedRetry::go_on(LiveTable& table, const StreamId& stream,
   table.parked().release(stream);
   if (drop != nullptr) table.parked().drop(report.event.position);
   const Position after{report.event.position.value - 1};
+  // Rows of a position that was told already are about to be others.
+  const TableChanges::Replacing replacing(table.changes(), table.checkpoint());
   Result<void> outcome = env_.write([&](KvWriter& kv) -> Result<void> {
     MT_CHECK_OK(apply(table, records, after, report, kv));
     store_.save(kv, table.key(), table.parked());

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "events/base/check.h"
+#include "projections/row_notes.h"
 
 namespace mt {
 namespace {
@@ -72,6 +73,7 @@ void TableBase::put_bytes(KvWriter& kv, std::string_view key, std::string_view r
     if (had) kv.erase(stores_[i + 1], index_entry(old_index_keys[i], key));
     if (!index_keys[i].empty()) kv.put(stores_[i + 1], index_entry(index_keys[i], key), {});
   }
+  if (RowNotes* notes = kv.row_notes()) notes->row_changed(key, old_index_keys, index_keys);
 }
 
 void TableBase::erase_bytes(KvWriter& kv, std::string_view key,
@@ -80,6 +82,7 @@ void TableBase::erase_bytes(KvWriter& kv, std::string_view key,
     if (!index_keys[i].empty()) kv.erase(stores_[i + 1], index_entry(index_keys[i], key));
   }
   kv.erase(stores_.front(), key);
+  if (RowNotes* notes = kv.row_notes()) notes->row_changed(key, index_keys, {});
 }
 
 Result<std::string> TableBase::page_bytes(const KvReader& kv, std::size_t store,

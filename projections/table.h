@@ -16,6 +16,7 @@
 #include "events/kv.h"
 #include "projections/key.h"
 #include "projections/page.h"
+#include "projections/row_changes.h"
 
 namespace mt {
 
@@ -149,6 +150,17 @@ class Table final : public TableBase {
   }
 
   std::uint64_t size(const KvReader& kv) const { return kv.size(stores_.front()); }
+
+  std::string key_of(const Row& row) const { return key_(row); }
+
+  // The rows of an index ("" for the primary) whose key begins with `prefix`.
+  RowRange range_of(std::string_view index, std::string prefix) const {
+    return {store_of(index), std::move(prefix)};
+  }
+  bool is_in(const RowRange& range, const Row& row) const {
+    const std::string key = range.store == 0 ? key_(row) : indexes_[range.store - 1].key(row);
+    return !key.empty() && key.starts_with(range.prefix);
+  }
 
  private:
   static std::vector<std::string> names_of(const std::vector<Index<Row>>& indexes) {

@@ -63,6 +63,7 @@ Result<FoldReport> TableBuilder::replace(FoldedTable& folded, LiveTable& table, 
   if (folded.parked().dropped() != table.parked().dropped()) {
     return aborted("an event of table " + table.name() + " was dropped meanwhile; do it again");
   }
+  const TableChanges::Replacing replacing(table.changes(), applied);
   MT_CHECK_OK(env_.write([&](KvWriter& kv) -> Result<void> {
     folded.replace(kv);
     checkpoints_.put(kv, table.key(), applied, {});

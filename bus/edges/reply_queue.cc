@@ -40,6 +40,11 @@ bool ReplyQueue::write_if_ready(const Message& message) {
   return write(message);
 }
 
+bool ReplyQueue::wait_until_sent(std::chrono::milliseconds patience) {
+  std::unique_lock lock(mutex_);
+  return changed_.wait_for(lock, patience, [this] { return outcome_ || waiting_.empty(); });
+}
+
 bool ReplyQueue::is_open() const {
   const std::lock_guard lock(mutex_);
   return !outcome_;

@@ -26,9 +26,14 @@ Module mod_main() {
   module.serve("mod.main.v1.NoticeService", [notices](Api& api, const Deps& deps) -> Result<void> {
     MT_CHECK_OK(api.entity<Notice>());
     const auto page_size = deps.config_as<v1::Config>().page_size();
-    return api.query("ListNotices", [=](const v1::ListNoticesRequest& request, const Query& query) {
-      return notices->list(request, query.tables, page_size);
-    });
+    MT_CHECK_OK(
+        api.query("ListNotices", [=](const v1::ListNoticesRequest& request, const Query& query) {
+          return notices->list(request, query.tables, page_size);
+        }));
+    return api.live_query<v1::WatchNoticesResponse>(
+        "WatchNotices",
+        [=](const v1::WatchNoticesRequest& request, const CallContext&)
+            -> Result<LiveRows<v1::NoticeRow>> { return notices->of_org(request.org_id()); });
   });
   return module;
 }

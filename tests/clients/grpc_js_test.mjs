@@ -121,6 +121,46 @@ test('a stream ends in order', async () => {
   });
 });
 
+// Follows a live query from a token until the rows are as wanted; gives the next token.
+function follow(client, request, rows, isWanted) {
+  return new Promise((resolve, reject) => {
+    let resume = request.resume;
+    const stream = client.Watch(request, { deadline: Date.now() + 60_000 });
+    stream.on('data', ({ live, places }) => {
+      if (live.reset) { rows.clear(); resume = ''; }
+      for (const key of live.removed) rows.delete(key.toString());
+      live.keys.forEach((key, i) => rows.set(key.toString(), places[i]));
+      if (!live.caught_up) return;
+      resume = live.resume;
+      if (isWanted(rows)) stream.cancel();
+    });
+    stream.on('error', (error) => {
+      if (error.code === grpc.status.CANCELLED) resolve(resume);
+      else reject(error);
+    });
+    stream.on('end', () => reject(new Error('a live query does not end by itself')));
+  });
+}
+
+test('a live query tells its rows, what changes, and goes on from its token', async () => {
+  const register = (place_id, name) => asOperator('sys.timespace.v1.PlaceService', (places) =>
+    call(places, 'RegisterPlace', { ...kBerlin, place_id, name, country_code: 'FR' }));
+  await register('lille', 'Lille');
+  const rows = new Map();
+  await asAnyone('sys.timespace.v1.PlaceService', async (places) => {
+    const following = follow(places, { country_code: 'FR', resume: '' }, rows, () => rows.has('lyon'));
+    await register('lyon', 'Lyon');
+    const resume = await following;
+    assert.deepEqual([...rows.keys()].sort(), ['lille', 'lyon']);
+    assert.equal(rows.get('lyon').name, 'Lyon');
+
+    await register('paris', 'Paris');
+    const later = new Map();
+    await follow(places, { country_code: 'FR', resume }, later, () => later.has('paris'));
+    assert.deepEqual([...later.keys()], ['paris'], 'only what is new comes');
+  });
+});
+
 test('health says that the server serves', async () => {
   await asAnyone('grpc.health.v1.Health', async (health) => {
     const { response } = await call(health, 'Check', { service: '' });

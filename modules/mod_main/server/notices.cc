@@ -52,4 +52,8 @@ Result<v1::ListNoticesResponse> Notices::list(const v1::ListNoticesRequest& requ
   return response;
 }
 
+LiveRows<v1::NoticeRow> Notices::of_org(const std::string& org_id) const {
+  return {rows_, "by_org", Key().text(org_id), Order::kBackward};
+}
+
 }  // namespace mt::mod_main

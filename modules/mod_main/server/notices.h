@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "mod/main/v1/notices.pb.h"
+#include "projections/live_rows.h"
 #include "projections/projection.h"
 #include "projections/table.h"
 
@@ -20,6 +21,8 @@ class Notices final : public ProjectionOf<v1::NoticeEvent> {
   // The notices of an organisation, newest first. `page_size` serves a request that names none.
   Result<v1::ListNoticesResponse> list(const v1::ListNoticesRequest& request, const KvReader& kv,
                                        std::uint32_t page_size) const;
+  // The same notices, for a live query.
+  LiveRows<v1::NoticeRow> of_org(const std::string& org_id) const;
 
  private:
   Table<v1::NoticeRow> rows_{"mod_main_notices",

@@ -34,17 +34,31 @@ Response answer(Page<v1::Place> page, CountryNamer& namer) {
   return response;
 }
 
-// What the search goes by; refused when that is nothing.
-Result<std::string> folded_prefix(const v1::FindPlacesRequest& request) {
-  std::string prefix = fold(request.name_prefix());
-  if (prefix.empty() && !request.name_prefix().empty()) {
+// What a search goes by.
+struct Sought {
+  std::string name;  // its beginning, folded
+  std::string index;
+  std::string prefix;
+
+  bool is_found_in(const v1::Place& place) const {
+    return name.size() <= kSortTextBytes || fold(place.name()).starts_with(name);
+  }
+};
+
+// Refused when there is nothing to go by.
+template <typename Request>
+Result<Sought> sought(const Request& request) {
+  std::string name = fold(request.name_prefix());
+  if (name.empty() && !request.name_prefix().empty()) {
     return invalid_field("name_prefix", "has no character by which a place could be found");
   }
-  if (prefix.empty() && request.country_code().empty()) {
+  const std::string& country = request.country_code();
+  if (name.empty() && country.empty()) {
     return invalid_field("name_prefix",
                          "is empty, and so is country_code; give one of them, or call List");
   }
-  return prefix;
+  std::string prefix = (country.empty() ? Key() : Key().text(country)).prefix_of_sort_text(name);
+  return Sought{std::move(name), country.empty() ? "by_name" : "by_country", std::move(prefix)};
 }
 
 }  // namespace
@@ -95,23 +109,26 @@ Result<v1::ListPlacesResponse> Places::list(const v1::ListPlacesRequest& request
 
 Result<v1::FindPlacesResponse> Places::find(const v1::FindPlacesRequest& request,
                                             const KvReader& kv, CountryNamer& namer) const {
-  MT_TRY(const std::string prefix, folded_prefix(request));
-  const std::string& country = request.country_code();
+  MT_TRY(const Sought by, sought(request));
   const PageRequest wanted{
       request.page_size(), request.page_token(),
-      query_fingerprint("sys.timespace.v1.PlaceService/Find", {prefix, country})};
-  MT_TRY(auto page, country.empty()
-                        ? rows_.page(kv, "by_name", Key().prefix_of_sort_text(prefix), wanted)
-                        : rows_.page(kv, "by_country",
-                                     Key().text(country).prefix_of_sort_text(prefix), wanted));
+      query_fingerprint("sys.timespace.v1.PlaceService/Find", {by.name, request.country_code()})};
+  MT_TRY(auto page, rows_.page(kv, by.index, by.prefix, wanted));
   // The keys hold long names in part only.
-  if (prefix.size() > kSortTextBytes) {
-    const auto is_other = [&](const v1::Place& row) {
-      return !fold(row.name()).starts_with(prefix);
-    };
+  if (by.name.size() > kSortTextBytes) {
+    const auto is_other = [&](const v1::Place& row) { return !by.is_found_in(row); };
     page.rows.erase(std::remove_if(page.rows.begin(), page.rows.end(), is_other), page.rows.end());
   }
   return answer<v1::FindPlacesResponse>(std::move(page), namer);
+}
+
+Result<LiveRows<v1::Place>> Places::found(const v1::WatchPlacesRequest& request) const {
+  MT_TRY(Sought by, sought(request));
+  LiveRows<v1::Place> rows(rows_, by.index, by.prefix);
+  if (by.name.size() > kSortTextBytes) {
+    rows.keeps = [by](const v1::Place& place) { return by.is_found_in(place); };
+  }
+  return rows;
 }
 
 Result<v1::FindNearestResponse> Places::find_nearest(const v1::FindNearestRequest& request,

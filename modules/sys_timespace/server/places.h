@@ -8,6 +8,7 @@
 #include "modules/sys_timespace/server/country_names.h"
 #include "modules/sys_timespace/server/geo_grid.h"
 #include "modules/sys_timespace/server/v1.h"
+#include "projections/live_rows.h"
 #include "projections/projection.h"
 #include "projections/table.h"
 
@@ -31,6 +32,8 @@ class Places final : public ProjectionOf<v1::PlaceEvent> {
   // name is longer than what the indexes keep of names.
   Result<v1::FindPlacesResponse> find(const v1::FindPlacesRequest& request, const KvReader& kv,
                                       CountryNamer& namer) const;
+  // The places that find() gives, for a live query.
+  Result<LiveRows<v1::Place>> found(const v1::WatchPlacesRequest& request) const;
   Result<v1::FindNearestResponse> find_nearest(const v1::FindNearestRequest& request,
                                                const KvReader& kv, CountryNamer& namer) const;
 

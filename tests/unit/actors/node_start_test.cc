@@ -196,7 +196,7 @@ Misfit misfits[] = {
     {"UnboundMethods",
      "NoteService",
      bind_note,
-     {"NoteService lacks handlers for: CopyNote, GetNote, FollowNotes, WhoAmI"}},
+     {"NoteService lacks handlers for: CopyNote, GetNote, FollowNotes, WatchNotes, WhoAmI"}},
     {"NothingBound",
      "OpenService",
      [](Api&, const Deps&) { return Result<void>(); },

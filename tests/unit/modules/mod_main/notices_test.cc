@@ -144,5 +144,15 @@ TEST(Notices, RefuseAPageTokenOfAnotherOrganisation) {
             "page_token");
 }
 
+TEST(Notices, AreFollowedByOrganisation) {
+  Board board;
+  const auto rows = board.notices->of_org("choir");
+  v1::NoticeRow row;
+  row.set_org_id("choir");
+  EXPECT_TRUE(rows.table.is_in(rows.range, row));
+  row.set_org_id("choir-2");
+  EXPECT_FALSE(rows.table.is_in(rows.range, row));
+}
+
 }  // namespace
 }  // namespace mt::mod_main

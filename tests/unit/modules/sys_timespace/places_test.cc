@@ -131,5 +131,37 @@ TEST(Places, NearestAreTenUnlessMoreAreAskedFor) {
   EXPECT_EQ(towns.find_nearest(request)->places_size(), 30);
 }
 
+// Whether a live query of that beginning, and country, tells the place.
+bool is_followed(const std::string& name, const std::string& country, const std::string& asked,
+                 const std::string& asked_country) {
+  const Places places;
+  v1::WatchPlacesRequest request;
+  request.set_name_prefix(asked);
+  request.set_country_code(asked_country);
+  const auto rows = places.found(request);
+  EXPECT_TRUE(rows);
+  v1::Place place;
+  place.set_name(name);
+  place.set_country_code(country);
+  return rows->table.is_in(rows->range, place) && (!rows->keeps || rows->keeps(place));
+}
+
+TEST(Places, AreFollowedAsTheyAreFound) {
+  EXPECT_TRUE(is_followed("São Paulo", "BR", "sao p", ""));
+  EXPECT_TRUE(is_followed("São Paulo", "BR", "SÃO", "BR"));
+  EXPECT_TRUE(is_followed("São Paulo", "BR", "", "BR"));
+  EXPECT_FALSE(is_followed("São Paulo", "BR", "sao t", ""));
+  EXPECT_FALSE(is_followed("São Paulo", "BR", "sao", "PT"));
+  const std::string long_name(kSortTextBytes, 'x');
+  EXPECT_TRUE(is_followed(long_name + "abc", "BR", long_name + "ab", ""));
+  EXPECT_FALSE(is_followed(long_name + "abc", "BR", long_name + "b", ""));
+}
+
+TEST(Places, AreNotFollowedWithNothingToGoBy) {
+  const auto refused = Places().found(v1::WatchPlacesRequest());
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, Code::kInvalidArgument);
+}
+
 }  // namespace
 }  // namespace mt::sys_timespace
