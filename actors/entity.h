@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "actors/state_schema.h"
 #include "bus/call.h"
 #include "events/base/clock.h"
 #include "events/base/result.h"
@@ -94,7 +95,9 @@ class EntityState {
 // What hosts know of a kind of entity. A value of static lifetime: entity_type<E>().
 struct EntityType {
   std::string category;
-  std::string code_version;  // identity of snapshots; see kCodeVersion
+  // Identity of snapshots; see kCodeVersion.
+  std::string code_version;
+  std::string state_schema;  // empty: the entity keeps no snapshots
   const google::protobuf::Descriptor* command = nullptr;
   const google::protobuf::Descriptor* event = nullptr;
   std::unique_ptr<EntityState> (*fresh)() = nullptr;
@@ -144,7 +147,7 @@ class TypedEntityState final : public EntityState {
 };
 
 // An entity that changes what `evolve` does raises its kCodeVersion, so that older snapshots are
-// not used; without one it is "1".
+// not used; without one it is "1". A change of the state's message is seen without that.
 template <Entity E>
 const EntityType& entity_type() {
   static const EntityType type = [] {
@@ -152,6 +155,9 @@ const EntityType& entity_type() {
     made.category = std::string(std::string_view(E::kCategory));
     made.code_version = "1";
     if constexpr (requires { E::kCodeVersion; }) made.code_version = std::string(E::kCodeVersion);
+    if constexpr (std::derived_from<typename E::State, Message>) {
+      made.state_schema = state_schema(*E::State::descriptor());
+    }
     made.command = E::Command::descriptor();
     made.event = E::Event::descriptor();
     made.fresh = []() -> std::unique_ptr<EntityState> {

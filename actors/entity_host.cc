@@ -99,6 +99,9 @@ Result<void> EntityHost::load(const DerivedView& view) {
     return tables_stopped(ports_.tables, entity_.module);
   }
   MT_TRY(loaded_, load_entity(entity_, view, ports_.log));
+  if (!loaded_.unused) return {};
+  back_.set_aside(*loaded_.unused);
+  if (limits_.snapshot_every > 0 || limits_.snapshot_after.count() > 0) keep_snapshot();
   return {};
 }
 
@@ -200,7 +203,8 @@ void EntityHost::accepted(const Appended& appended) {
     recent_.add(appending_.id, {appended.last, appended.version, appending_.digest,
                                 std::move(appending_.reply_type), std::move(appending_.reply)});
   }
-  keep_snapshot();
+  if (!loaded_.unsaved_since) loaded_.unsaved_since = ports_.clock.now();
+  if (is_snapshot_due()) keep_snapshot();
   answer(first_reply(entity_.module, std::move(reply_), appended.last), appended.last);
 }
 
@@ -239,15 +243,23 @@ void EntityHost::fail(const std::string& reason) {
          {});
 }
 
-void EntityHost::keep_snapshot() {
+bool EntityHost::is_snapshot_due() const {
   const std::uint64_t since = loaded_.version.value - loaded_.snapshot.value;
-  if (limits_.snapshot_every == 0 || since < limits_.snapshot_every) return;
+  if (limits_.snapshot_every > 0 && since >= limits_.snapshot_every) return true;
+  return limits_.snapshot_after.count() > 0 &&
+         ports_.clock.now() - *loaded_.unsaved_since >= limits_.snapshot_after;
+}
+
+void EntityHost::keep_snapshot() {
+  if (loaded_.version.value == 0) return;
   std::optional<std::string> state = loaded_.state->save();
   if (!state) return;
   ports_.tables.put_snapshot(entity_.module, entity_.stream,
-                             {loaded_.version, entity_.type.code_version, *std::move(state)});
+                             {loaded_.version, entity_.type.code_version, *std::move(state),
+                              entity_.type.state_schema, ports_.clock.now()});
   ports_.tables.wake();
   loaded_.snapshot = loaded_.version;
+  loaded_.unsaved_since.reset();
 }
 
 void EntityHost::answer_again(Appended first) {

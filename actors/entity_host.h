@@ -25,6 +25,8 @@ class HostReturn {
   virtual std::function<void(bool)> tables_reached() = 0;
   // Whether the module's actors may work now.
   virtual bool in_service() const = 0;
+  // A stored snapshot is not used.
+  virtual void set_aside(const UnusedSnapshot& unused) = 0;
 };
 
 class EntityHost {
@@ -60,6 +62,7 @@ class EntityHost {
   void conflict(Error error);
   void wait_for_tables();
   void fail(const std::string& reason);
+  bool is_snapshot_due() const;
   void keep_snapshot();
   void answer_again(Appended first);
   // Ends the current command.

@@ -28,7 +28,7 @@ class EntityHosts::Impl {
         directory_(std::make_shared<HostDirectory>(
             limits, [this](const EntityCommand& first,
                            Position committed) { return spawn(first, committed); })),
-        world_{runtime.impl().system(), ports, limits, *directory_},
+        world_{runtime.impl().system(), ports, limits, *directory_, set_aside_},
         sweeper_(spawn_idle_sweeper(world_.system, directory_, sweep_interval(limits))) {}
 
   void deliver(EntityCommand command) {
@@ -59,6 +59,7 @@ class EntityHosts::Impl {
   ActorRuntime& runtime_;
   const UpcastersOf upcasters_;
   const std::shared_ptr<HostDirectory> directory_;
+  SetAside set_aside_;
   const HostWorld world_;
   const IdleSweeper sweeper_;
 };

@@ -36,10 +36,13 @@ struct EntityCommand {
 };
 
 struct HostLimits {
-  std::size_t in_memory = 20'000;      // entities; the least lately used idle one goes first
-  std::chrono::seconds idle{60};       // an entity without work leaves memory after this
-  std::uint32_t attempts = 3;          // decides again after a conflict, at most so often in all
-  std::uint32_t snapshot_every = 100;  // events between two snapshots of an entity
+  std::size_t in_memory = 20'000;  // entities; the least lately used idle one goes first
+  std::chrono::seconds idle{60};   // an entity without work leaves memory after this
+  std::uint32_t attempts = 3;      // decides again after a conflict, at most so often in all
+  // When an entity's state is kept: after so many events, or with an event once the first that is
+  // in no snapshot is so old. 0: not for that reason.
+  std::uint32_t snapshot_every = 100;
+  std::chrono::seconds snapshot_after{0};
 };
 
 // What hosts work with. All outlive the hosts.

@@ -11,13 +11,15 @@ LoadedEntity begin(const EntityIdentity& entity, const DerivedView& view) {
   LoadedEntity loaded;
   loaded.state = entity.type.fresh();
   const std::optional<StoredSnapshot> stored = view.snapshot(entity.module, entity.stream);
-  if (!stored || stored->code_version != entity.type.code_version) return loaded;
-  // One that is ahead of the stream is of another past: a log that was restored from a backup.
-  if (stored->version > view.stream_version(entity.module, entity.stream)) return loaded;
+  if (!stored) return loaded;
+  loaded.unused =
+      why_unused(*stored, entity.type, view.stream_version(entity.module, entity.stream));
+  if (loaded.unused) return loaded;
   if (loaded.state->load(stored->state)) {
     loaded.version = loaded.snapshot = stored->version;
   } else {
     loaded.state = entity.type.fresh();
+    loaded.unused = {"its state does not parse", true};
   }
   return loaded;
 }
@@ -42,6 +44,7 @@ Result<void> fold(const EntityIdentity& entity, CommitRecord record, LoadedEntit
     if (at <= loaded.version) continue;  // the snapshot holds it
     MT_CHECK_OK(evolve(entity, std::move(event), loaded));
     loaded.version = at;
+    if (!loaded.unsaved_since) loaded.unsaved_since = record.time;
   }
   return {};
 }
@@ -53,6 +56,22 @@ Error cannot_load(const EntityIdentity& entity, const Error& why) {
 }
 
 }  // namespace
+
+std::optional<UnusedSnapshot> why_unused(const StoredSnapshot& stored, const EntityType& type,
+                                         Version last) {
+  if (!stored.is_readable) return UnusedSnapshot{"it cannot be read", true};
+  if (stored.code_version != type.code_version || stored.schema != type.state_schema) {
+    return UnusedSnapshot{"of code " + stored.code_version + " and schema " + stored.schema +
+                              ", this program's are of code " + type.code_version + " and schema " +
+                              type.state_schema,
+                          false};
+  }
+  if (stored.version <= last) return std::nullopt;
+  return UnusedSnapshot{"it is of version " + std::to_string(stored.version.value) +
+                            ", the stream ends at " + std::to_string(last.value) +
+                            ": the log was restored from a backup",
+                        true};
+}
 
 Result<LoadedEntity> load_entity(const EntityIdentity& entity, const DerivedView& view,
                                  const EventLog& log) {

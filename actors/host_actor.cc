@@ -23,6 +23,7 @@ class EntityHostActor : public HostActor::base, public HostReturn {
       : HostActor::base(config),
         directory_(world.directory),
         module_(std::move(module)),
+        set_aside_(world.set_aside),
         key_{entity.module, entity.stream},
         host_(std::in_place, std::move(entity), world.ports, world.limits, *this, committed) {}
 
@@ -81,6 +82,10 @@ class EntityHostActor : public HostActor::base, public HostReturn {
 
   bool in_service() const override { return module_->watch.in_service(); }
 
+  void set_aside(const UnusedSnapshot& unused) override {
+    set_aside_.note(key_.module, key_.stream, unused);
+  }
+
   static caf::error reason_of(const std::exception_ptr& thrown) {
     try {
       std::rethrow_exception(thrown);
@@ -134,6 +139,7 @@ class EntityHostActor : public HostActor::base, public HostReturn {
 
   HostDirectory& directory_;
   const SupervisedModulePtr module_;
+  SetAside& set_aside_;
   const HostKey key_;
   std::optional<EntityHost> host_;
   Phase phase_ = Phase::kWorking;

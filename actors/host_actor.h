@@ -27,6 +27,7 @@ struct HostWorld {
   HostPorts ports;
   HostLimits limits;
   HostDirectory& directory;
+  SetAside& set_aside;
 };
 
 // Spawns the entity's host, under the supervisor of its module.

@@ -280,7 +280,8 @@ class Node::Impl final : public NodeControl {
     if (opened_) info.log_head = ports_.log.head(module.name());
     info.tables = std::move(signs.tables);
     for (const Module::Service& service : module.services()) info.services.push_back(service.name);
-    for (const EntityType* entity : module.entities()) info.events.push_back(entity->event);
+    info.entities = module.entities();
+    for (const EntityType* entity : info.entities) info.events.push_back(entity->event);
     return info;
   }
 

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "actors/entity.h"
 #include "actors/erasure.h"
 #include "actors/reactors.h"
 #include "actors/runtime.h"
@@ -31,6 +32,7 @@ struct ModuleInfo {
   std::vector<std::string> services;
   // The event oneofs of its entities, to show payloads by name.
   std::vector<const google::protobuf::Descriptor*> events;
+  std::vector<const EntityType*> entities;
 };
 
 struct NodeInfo {

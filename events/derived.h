@@ -45,7 +45,14 @@ struct StoredSnapshot {
   Version version;           // of the stream, up to and with the state's last event
   std::string code_version;  // of the entity's code; another one folds again
   std::string state;
+  std::string schema = {};  // of the state's message; another one folds again
+  Time time = {};           // when it was taken
+  bool is_readable = true;  // false: what is stored is no snapshot, and nothing else is known of it
 };
+
+// `key` is where a later visit goes on after; no stream when its name is too long for a key.
+using SnapshotVisitor = std::function<Scan(std::string_view key, const std::optional<StreamId>&,
+                                           const StoredSnapshot&)>;
 
 // One consistent view, for a short time (a read transaction): use it and let it go.
 class DerivedView {
@@ -83,6 +90,9 @@ class DerivedView {
                                                  Position after) const = 0;
   virtual std::optional<StoredSnapshot> snapshot(const ModuleName& module,
                                                  const StreamId& stream) const = 0;
+  // Visits the module's snapshots from behind the key `after` on, ordered by stream.
+  virtual void visit_snapshots(const ModuleName& module, std::string_view after,
+                               const SnapshotVisitor& visit) const = 0;
 };
 
 // What was read of a module's derived state cannot be what was written.

@@ -37,6 +37,14 @@ std::string stream_prefix(const StreamId& stream) {
   return pair_key(stream.category, stream.id, sizeof(std::uint64_t));
 }
 
+// Of what stream_prefix() made; none when that is a hash.
+std::optional<StreamId> stream_in(std::string_view prefix) {
+  const std::size_t between = prefix.find('\0');
+  if (prefix.starts_with(kHashed) || between == std::string_view::npos) return std::nullopt;
+  const std::string_view id = prefix.substr(between + 1);
+  return StreamId{std::string(prefix.substr(0, between)), std::string(id.substr(0, id.find('\0')))};
+}
+
 std::string claim_key(const Claim& claim) { return pair_key(claim.scope, claim.value, 0); }
 
 std::string kind_key(const EventKind& kind) {
@@ -158,15 +166,32 @@ class KvDerivedView final : public DerivedView {
   std::optional<StoredSnapshot> snapshot(const ModuleName& module,
                                          const StreamId& stream) const override {
     const auto value = kv_->get(store_.stores(module).snapshots, stream_prefix(stream));
-    events::v1::Snapshot stored;
-    // A snapshot that cannot be read is none: the stream is folded from its start.
-    if (!value || !stored.ParseFromArray(value->data(), static_cast<int>(value->size()))) {
-      return std::nullopt;
-    }
-    return StoredSnapshot{{stored.version()}, stored.code_version(), stored.state()};
+    if (!value) return std::nullopt;
+    return snapshot_in(*value);
+  }
+
+  void visit_snapshots(const ModuleName& module, std::string_view after,
+                       const SnapshotVisitor& visit) const override {
+    kv_->scan(store_.stores(module).snapshots, {}, after, Order::kForward,
+              [&](std::string_view key, std::string_view value) {
+                return visit(key, stream_in(key), snapshot_in(value));
+              });
   }
 
  private:
+  static StoredSnapshot snapshot_in(std::string_view value) {
+    events::v1::Snapshot stored;
+    StoredSnapshot snapshot;
+    snapshot.is_readable = stored.ParseFromArray(value.data(), static_cast<int>(value.size()));
+    if (!snapshot.is_readable) return snapshot;
+    snapshot.version = {stored.version()};
+    snapshot.code_version = stored.code_version();
+    snapshot.state = std::move(*stored.mutable_state());
+    snapshot.schema = stored.schema();
+    snapshot.time = Time(std::chrono::nanoseconds(stored.time_ns()));
+    return snapshot;
+  }
+
   std::optional<HeldClaim> held_in(const ModuleName& module, std::string_view value) const {
     events::v1::HeldClaim stored;
     if (!stored.ParseFromArray(value.data(), static_cast<int>(value.size())) ||
@@ -351,6 +376,8 @@ void DerivedStore::put_snapshot(KvWriter& kv, const ModuleName& module, const St
   stored.set_version(snapshot.version.value);
   stored.set_code_version(snapshot.code_version);
   stored.set_state(snapshot.state);
+  stored.set_schema(snapshot.schema);
+  stored.set_time_ns(snapshot.time.time_since_epoch().count());
   kv.put(stores(module).snapshots, stream_prefix(stream), stored.SerializeAsString());
 }
 

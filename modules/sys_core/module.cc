@@ -15,6 +15,7 @@
 #include "modules/sys_core/server/parked.h"
 #include "modules/sys_core/server/projections.h"
 #include "modules/sys_core/server/reactors.h"
+#include "modules/sys_core/server/snapshots.h"
 #include "modules/sys_core/server/status.h"
 #include "sys/core/v1/core.pb.h"
 
@@ -40,6 +41,7 @@ Module sys_core() {
   module.serve("sys.core.v1.EventService", bind_events);
   module.serve("sys.core.v1.CommandService", bind_commands);
   module.serve("sys.core.v1.ClaimService", bind_claims);
+  module.serve("sys.core.v1.SnapshotService", bind_snapshots);
   module.serve("sys.core.v1.IntegrityService", bind_integrity);
   module.serve("sys.core.v1.BackupService", bind_backup);
   module.serve("sys.core.v1.ProjectionService", bind_projections);

@@ -62,6 +62,7 @@ void add_verbs(CLI::App& app, CommandLine& command) {
   add_integrity_verbs(app, command.verb, command.file_verb);
   add_command_verbs(app, command.verb);
   add_claim_verbs(app, command.verb);
+  add_snapshot_verbs(app, command.verb);
   add_export_verbs(app, command.verb, command.file_verb);
   add_backup_verbs(app, command.verb, command.file_verb);
   add_projection_verbs(app, command.verb);

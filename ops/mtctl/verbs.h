@@ -15,6 +15,7 @@ void add_event_verbs(CLI::App& app, Verb& chosen);
 void add_integrity_verbs(CLI::App& app, Verb& chosen, FileVerb& on_files);
 void add_command_verbs(CLI::App& app, Verb& chosen);
 void add_claim_verbs(CLI::App& app, Verb& chosen);
+void add_snapshot_verbs(CLI::App& app, Verb& chosen);
 void add_export_verbs(CLI::App& app, Verb& chosen, FileVerb& on_files);
 void add_backup_verbs(CLI::App& app, Verb& chosen, FileVerb& on_files);
 void add_projection_verbs(CLI::App& app, Verb& chosen);

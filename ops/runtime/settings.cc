@@ -54,6 +54,7 @@ void set_defaults(ops::v1::Entities& entities) {
   entities.set_idle_seconds(count_of(defaults.idle));
   entities.set_attempts(defaults.attempts);
   entities.set_snapshot_every(defaults.snapshot_every);
+  entities.set_snapshot_after_seconds(count_of(defaults.snapshot_after));
 }
 
 void set_defaults(ops::v1::Supervision& supervision) {
@@ -171,6 +172,7 @@ NodeSettings node_settings(const ops::v1::Config& config) {
   settings.hosts.idle = std::chrono::seconds(config.entities().idle_seconds());
   settings.hosts.attempts = config.entities().attempts();
   settings.hosts.snapshot_every = config.entities().snapshot_every();
+  settings.hosts.snapshot_after = std::chrono::seconds(config.entities().snapshot_after_seconds());
   settings.supervision.failures = config.supervision().failures();
   settings.supervision.window = milliseconds(config.supervision().window_ms());
   settings.supervision.first_back_off = milliseconds(config.supervision().first_back_off_ms());

@@ -51,6 +51,8 @@ class NewStreams final : public Derived {
     std::optional<StoredSnapshot> snapshot(const ModuleName&, const StreamId&) const override {
       return std::nullopt;
     }
+    void visit_snapshots(const ModuleName&, std::string_view,
+                         const SnapshotVisitor&) const override {}
 
    private:
     const EventLog& log_;

@@ -407,6 +407,8 @@ class FaultyView final : public DerivedView {
   std::optional<StoredSnapshot> snapshot(const ModuleName&, const StreamId&) const override {
     return std::nullopt;
   }
+  void visit_snapshots(const ModuleName&, std::string_view,
+                       const SnapshotVisitor&) const override {}
 
  private:
   std::unique_ptr<DerivedView> view_;

@@ -102,17 +102,102 @@ TEST(EntityLoading, FoldsAgainWhenTheSnapshotIsOfOtherCode) {
   ASSERT_TRUE(comes_true([&] { return snapshot_of(node, "1")->code_version == "tenfold"; }));
 }
 
-TEST(EntityLoading, FoldsAgainWhenTheSnapshotDoesNotParse) {
+StoredSnapshot of_this_code(Version version, std::string state) {
+  return {version, "1", std::move(state), entity_type<Counter>().state_schema};
+}
+
+void keep(HostStorage& storage, const HostNode& node, const StoredSnapshot& snapshot) {
+  ASSERT_TRUE(storage.kv.write([&](KvWriter& kv) -> Result<void> {
+    node.derived.put_snapshot(kv, HostNode::module(), {"counter", "1"}, snapshot);
+    return {};
+  }));
+}
+
+TEST(EntityLoading, ReplacesASnapshotThatDoesNotParse) {
   HostStorage storage;
   {
     HostNode node(storage);
     add_times(node, 2);
-    node.tables.put_snapshot(HostNode::module(), {"counter", "1"}, {{2}, "1", "\xff\xff"});
-    node.tables.wake();
-    ASSERT_TRUE(comes_true([&] { return snapshot_of(node, "1").has_value(); }));
+    keep(storage, node, of_this_code({2}, "\xff\xff"));
   }
   HostNode node(storage);
   EXPECT_EQ(counted(node.ask({.command = look()})).total(), 2);
+  ASSERT_TRUE(comes_true([&] { return snapshot_of(node, "1")->state != "\xff\xff"; }));
+  EXPECT_EQ(snapshot_of(node, "1")->version, Version{2});
+}
+
+TEST(EntityLoading, ReplacesASnapshotThatIsNone) {
+  HostStorage storage;
+  {
+    HostNode node(storage);
+    add_times(node, 2);
+    const StoreId snapshots = storage.kv.open("test_counters.snapshots").value();
+    ASSERT_TRUE(storage.kv.write([&](KvWriter& kv) -> Result<void> {
+      kv.put(snapshots, std::string("counter\0001\0", 10), "\xff");
+      return {};
+    }));
+    ASSERT_FALSE(snapshot_of(node, "1")->is_readable);
+  }
+  HostNode node(storage);
+  EXPECT_EQ(counted(node.ask({.command = look()})).total(), 2);
+  ASSERT_TRUE(comes_true([&] { return snapshot_of(node, "1")->is_readable; }));
+}
+
+TEST(EntityLoading, FoldsAgainWhenTheStateIsOfAnotherSchema) {
+  HostStorage storage;
+  {
+    HostNode node(storage);
+    add_times(node, 2);
+    counter::CounterState wrong;
+    wrong.set_total(77);
+    StoredSnapshot snapshot = of_this_code({2}, wrong.SerializeAsString());
+    snapshot.schema = "of another message";
+    keep(storage, node, snapshot);
+  }
+  HostNode node(storage);
+  EXPECT_EQ(counted(node.ask({.command = look()})).total(), 2);
+  ASSERT_TRUE(comes_true(
+      [&] { return snapshot_of(node, "1")->schema == entity_type<Counter>().state_schema; }));
+}
+
+TEST(EntityLoading, ReplacesNoSnapshotWhenItShallKeepNone) {
+  HostStorage storage;
+  {
+    HostNode node(storage);
+    add_times(node, 2);
+    keep(storage, node, of_this_code({2}, "\xff\xff"));
+  }
+  HostNode node(storage, snapshots_every(0));
+  EXPECT_EQ(counted(node.ask({.command = look()})).total(), 2);
+  add_times(node, 3);
+  EXPECT_EQ(snapshot_of(node, "1")->state, "\xff\xff");
+}
+
+TEST(EntityLoading, KeepsASnapshotWhenTheFirstEventWithoutOneIsOld) {
+  HostStorage storage;
+  HostNode::Settings settings = snapshots_every(1'000);
+  settings.hosts.snapshot_after = std::chrono::hours(1);
+  {
+    HostNode node(storage, settings);
+    add_times(node, 1);
+    storage.clock.advance(std::chrono::minutes(59));
+    add_times(node, 2);
+    EXPECT_FALSE(snapshot_of(node, "1").has_value());
+    storage.clock.advance(std::chrono::minutes(1));
+    add_times(node, 1);
+    ASSERT_TRUE(comes_true([&] { return snapshot_of(node, "1").has_value(); }));
+    EXPECT_EQ(snapshot_of(node, "1")->version, Version{4});
+    EXPECT_EQ(snapshot_of(node, "1")->time, storage.clock.now());
+    // The hour begins with the next event.
+    storage.clock.advance(std::chrono::hours(5));
+    add_times(node, 1);
+    EXPECT_EQ(snapshot_of(node, "1")->version, Version{4});
+  }
+  // And goes on through a restart.
+  storage.clock.advance(std::chrono::hours(1));
+  HostNode node(storage, settings);
+  add_times(node, 1);
+  ASSERT_TRUE(comes_true([&] { return snapshot_of(node, "1")->version == Version{6}; }));
 }
 
 // A log that was restored from a backup has no such version; what it holds since is another past.
