@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "events/crypto/random_bytes.h"
+#include "projections/page.h"
 
 namespace mt {
 namespace {
@@ -24,6 +25,12 @@ std::optional<std::uint64_t> number_in(std::string_view text, int base) {
   const auto [at, error] = std::from_chars(text.data(), end, number, base);
   if (error != std::errc() || at != end) return std::nullopt;
   return number;
+}
+
+// What a token holds beside the position. A watch of another range was not told of the same rows,
+// and must begin anew as one of another run does.
+std::uint64_t tag_of(std::uint64_t run, const RowRange& range) {
+  return run ^ query_fingerprint(std::to_string(range.store), {range.prefix});
 }
 
 }  // namespace
@@ -138,14 +145,15 @@ Result<void> TableWatch::resume(const std::string& token) {
   const std::string_view text = token;
   const std::size_t dot = text.find('.');
   const auto position = number_in(text.substr(0, dot), 10);
-  const auto run =
+  const auto tag =
       dot == text.npos ? std::nullopt : number_in(text.substr(std::min(dot + 1, text.size())), 16);
-  if (!position || !run) {
+  if (!position || !tag) {
     return invalid_field("resume",
                          "is no token of a live query; send `resume` of a message as it came");
   }
   const std::lock_guard lock(changes_.mutex_);
-  const bool is_known = *run == changes_.run_ && *position >= changes_.floor_.value &&
+  const bool is_known = *tag == tag_of(changes_.run_, range_) &&
+                        *position >= changes_.floor_.value &&
                         *position <= changes_.published_.value;
   if (is_known) next_ = Position{*position};
   return {};
@@ -184,9 +192,9 @@ Result<TableWatch::Taken> TableWatch::take(const KvReader& view, Position& posit
 }
 
 std::string TableWatch::resume_token(Position position) const {
-  char run[16];
-  const auto end = std::to_chars(run, run + sizeof run, run_, 16).ptr;
-  return std::to_string(position.value) + "." + std::string(run, end);
+  char tag[16];
+  const auto end = std::to_chars(tag, tag + sizeof tag, tag_of(run_, range_), 16).ptr;
+  return std::to_string(position.value) + "." + std::string(tag, end);
 }
 
 bool TableWatch::wait_for_changes(std::chrono::milliseconds patience) {

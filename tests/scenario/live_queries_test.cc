@@ -208,7 +208,7 @@ TEST(LiveQueries, SixtyFourWatchersOfAnImportEndWithTheRowsOfThePlainQuery) {
   const std::string broad = "s";
   SlowWatcher slow(container.server(), broad);
 
-  const std::size_t cities = 135'000;
+  const std::size_t cities = kAllCities;
   CityImport import(first_cities(cities));
   import.run(client, cities);
   import.settle();

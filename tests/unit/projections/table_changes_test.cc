@@ -194,6 +194,17 @@ TEST_F(TableChangesTest, ATokenOfAnotherRunOrOfTheFutureBeginsWithAllRows) {
   }
 }
 
+TEST_F(TableChangesTest, ATokenOfAnotherRangeBeginsWithAllRows) {
+  commit(1, {"a", "b"});
+  TableWatch a(changes_, {0, "a"}, position_in());
+  EXPECT_EQ(take(a, 1, keys_), Taken::kAllRows);
+  for (const RowRange& other : {RowRange{0, "b"}, RowRange{0, ""}, RowRange{1, "a"}}) {
+    TableWatch watch(changes_, other, position_in());
+    ASSERT_TRUE(watch.resume(a.resume_token({1})));
+    EXPECT_EQ(take(watch, 1, keys_), Taken::kAllRows) << "nobody told it of these rows";
+  }
+}
+
 TEST_F(TableChangesTest, WhatIsNoTokenIsRefused) {
   TableWatch watch(changes_, {0, ""}, position_in());
   for (const char* token : {".", "1", "1.", ".1", "x.1", "1.x", "-1.1", "1.1.1", "1 .1",
