@@ -83,13 +83,14 @@ TEST(StatusService, ShowsTheMethodsAndSetsOfAModule) {
   request.set_name("mod_main");
   const auto module = node.call<v1::GetModuleResponse>("StatusService/GetModule", request);
   ASSERT_TRUE(module) << module.error().message;
-  ASSERT_EQ(module->methods_size(), 4);
+  ASSERT_EQ(module->methods_size(), 5);
   std::set<std::string> methods;
   for (const auto& method : module->methods()) {
     methods.insert(method.name() + " " + method.kind() + " " + method.access());
   }
   EXPECT_TRUE(methods.contains("mod.main.v1.NoticeService/PostNotice command admin in org_id"));
   EXPECT_TRUE(methods.contains("mod.main.v1.NoticeService/ListNotices query user in org_id"));
+  EXPECT_TRUE(methods.contains("mod.main.v1.NoticeService/WatchNotices watch user in org_id"));
   ASSERT_EQ(module->bootstrap_sets_size(), 1);
   EXPECT_EQ(module->bootstrap_sets(0), "demo");
   request.set_name("mod_other");
