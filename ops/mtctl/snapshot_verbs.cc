@@ -39,7 +39,7 @@ Result<void> show_snapshot(Session& session, const core::GetSnapshotRequest& req
   output.line("code     " + printable(snapshot.code_version()));
   output.line("schema   " + printable(snapshot.schema()));
   output.line("state    " + grouped(snapshot.state_bytes()) + " bytes");
-  output.line("         " + use_of(snapshot));
+  output.line("use      " + use_of(snapshot));
   return {};
 }
 
