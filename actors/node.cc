@@ -62,7 +62,7 @@ class Node::Impl final : public NodeControl {
         personal_(ports_.keys),
         log_(ports_.log, personal_),
         derived_(ports_.tables),
-        tables_(ports_.tables, log_, derived_, table_modules(modules_)),
+        tables_(ports_.tables, log_, derived_, table_modules(modules_), settings_.tables),
         dispatcher_(settings_.dispatcher),
         reactors_(reactors_of(modules_), reactor_ports(), settings_.reactors) {}
 

@@ -29,6 +29,7 @@ struct NodeSettings {
   HostLimits hosts;
   SupervisionLimits supervision;
   ReactorLimits reactors;
+  TableSettings tables;
 };
 
 // The world outside, given to the node. All outlive it.

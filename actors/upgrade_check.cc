@@ -166,7 +166,7 @@ class UpgradeCheck {
                          commit.stream,        record.time,
                          commit.origin,        commit.command.id};
     for (TableFold& table : tables_) {
-      ApplyWriter writer(*table.rows, nullptr);
+      ApplyWriter writer(*table.rows, StoreRoutes::none(), nullptr);
       const auto applied = apply_newest(newest, meta, *table.projection, writer);
       if (!applied) note(table.part(), record, index, applied.error());
     }

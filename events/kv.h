@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "events/base/result.h"
 #include "events/event_log.h"
@@ -80,6 +81,11 @@ class KvEnv {
 
   // The store of that name, made when missing. Not inside a transaction of this thread.
   virtual Result<StoreId> open(const std::string& name) = 0;
+
+  // The names of all stores that were ever made, in order.
+  virtual Result<std::vector<std::string>> names() const = 0;
+  // What the store takes on the disk, or in memory, about.
+  virtual std::uint64_t bytes(StoreId store) const = 0;
 
   virtual std::unique_ptr<KvReader> read() const = 0;
 

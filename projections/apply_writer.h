@@ -1,4 +1,4 @@
-// ApplyWriter: what one projection's `apply` writes for one event, on its way to the store. A key
+// ApplyWriter: what one projection's `apply` writes for one event, on its way to the copy. A key
 // that no store takes, and a row of its table that is damaged, are that projection's fault at that
 // event: they are kept away from the transaction, which they would make fail for all.
 #pragma once
@@ -7,14 +7,16 @@
 #include <utility>
 
 #include "events/kv.h"
+#include "projections/store_routes.h"
 #include "projections/undo_log.h"
 
 namespace mt {
 
 class ApplyWriter final : public KvWriter {
  public:
-  // `undo`: null when what is written need not be taken back.
-  ApplyWriter(KvWriter& kv, UndoLog* undo) : kv_(kv), undo_(undo) {}
+  // `undo`: null when what is written need not be taken back. The routes outlive it.
+  ApplyWriter(KvWriter& kv, const StoreRoutes& routes, UndoLog* undo)
+      : kv_(kv), routes_(routes), undo_(undo) {}
 
   // Why what was written cannot be kept.
   const Result<void>& outcome() const { return outcome_; }
@@ -29,38 +31,36 @@ class ApplyWriter final : public KvWriter {
     if (outcome_) outcome_ = std::move(why);
   }
   std::optional<std::string_view> get(StoreId store, std::string_view key) const override {
-    return kv_.get(store, key);
+    return kv_.get(routes_.to(store), key);
   }
   void scan(StoreId store, std::string_view prefix, std::string_view after, Order order,
             const KvVisitor& visit) const override {
-    kv_.scan(store, prefix, after, order, visit);
+    kv_.scan(routes_.to(store), prefix, after, order, visit);
   }
   void range(StoreId store, std::string_view from, std::string_view to,
              const KvVisitor& visit) const override {
-    kv_.range(store, from, to, visit);
+    kv_.range(routes_.to(store), from, to, visit);
   }
-  std::uint64_t size(StoreId store) const override { return kv_.size(store); }
+  std::uint64_t size(StoreId store) const override { return kv_.size(routes_.to(store)); }
 
   void put(StoreId store, std::string_view key, std::string_view value) override {
     if (!accepts(key)) return;
-    note(store, key);
-    kv_.put(store, key, value);
+    kv_.put(note(store, key), key, value);
   }
   void append(StoreId store, std::string_view key, std::string_view value) override {
     if (!accepts(key)) return;
-    note(store, key);
-    kv_.append(store, key, value);
+    kv_.append(note(store, key), key, value);
   }
   bool erase(StoreId store, std::string_view key) override {
     if (!outcome_) return false;
-    note(store, key);
-    return kv_.erase(store, key);
+    return kv_.erase(note(store, key), key);
   }
   void clear(StoreId store) override {
     if (!outcome_) return;
     has_written_ = true;
-    if (undo_ != nullptr) undo_->note_all(kv_, store);
-    kv_.clear(store);
+    const StoreId to = routes_.to(store);
+    if (undo_ != nullptr) undo_->note_all(kv_, to);
+    kv_.clear(to);
   }
 
  private:
@@ -73,12 +73,16 @@ class ApplyWriter final : public KvWriter {
     return false;
   }
 
-  void note(StoreId store, std::string_view key) {
+  // Where it is about to be changed.
+  StoreId note(StoreId store, std::string_view key) {
     has_written_ = true;
-    if (undo_ != nullptr) undo_->note(kv_, store, key);
+    const StoreId to = routes_.to(store);
+    if (undo_ != nullptr) undo_->note(kv_, to, key);
+    return to;
   }
 
   KvWriter& kv_;
+  const StoreRoutes& routes_;
   UndoLog* const undo_;
   bool has_written_ = false;
   mutable Result<void> outcome_;

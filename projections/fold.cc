@@ -55,9 +55,10 @@ void park(LiveTable& table, const StoredEvent& event, const EventMeta& meta, con
 enum class Applied { kYes, kParked, kBeginAgain };
 
 Result<Applied> apply_event(LiveTable& table, const StoredEvent& event, const EventMeta& meta,
-                            ParkedStreams& parked, KvWriter& kv) {
+                            ParkedStreams& parked, FoldTarget target) {
+  KvWriter& kv = target.kv;
   UndoLog undo;
-  ApplyWriter writer(kv, parked.is_careful() ? &undo : nullptr);
+  ApplyWriter writer(kv, target.routes, parked.is_careful() ? &undo : nullptr);
   const Result<void> applied = upcast_and_apply(table, event, meta, writer);
   if (applied) return Applied::kYes;
   MT_CHECK_OK(kv.status());  // the transaction is lost, by no fault of the event
@@ -95,7 +96,7 @@ Result<void> apply_newest(const StoredEvent& newest, const EventMeta& meta, Proj
 }
 
 Result<Folded> apply_record(LiveTable& table, const CommitRecord& record, Position after,
-                            ParkedStreams& parked, KvWriter& kv) {
+                            ParkedStreams& parked, FoldTarget target) {
   const Commit& commit = record.commit;
   for (std::size_t i = 0; i < commit.events.size(); ++i) {
     const Position position = record.first + i;
@@ -103,7 +104,7 @@ Result<Folded> apply_record(LiveTable& table, const CommitRecord& record, Positi
     const EventMeta meta{
         position,      commit.expected + (i + 1), commit.stream,          record.time,
         commit.origin, commit.command.id,         commit.events[i].erased};
-    MT_TRY(const Applied applied, apply_event(table, commit.events[i], meta, parked, kv));
+    MT_TRY(const Applied applied, apply_event(table, commit.events[i], meta, parked, target));
     if (applied == Applied::kBeginAgain) return Folded::kBeginAgain;
   }
   return Folded::kAll;
@@ -147,17 +148,23 @@ double FoldMeter::seconds() const {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
 }
 
-Result<Folded> fold_range(const EventLog& log, LiveTable& table, Position after, Position to,
-                          ParkedStreams& parked, KvWriter& kv, FoldMeter& meter) {
-  if (after >= to) return Folded::kAll;
+Result<Folded> fold_range(const EventLog& log, LiveTable& table, Position& at, Position to,
+                          ParkedStreams& parked, KvWriter& kv, FoldMeter& meter,
+                          const std::function<bool()>& is_enough) {
+  if (at >= to) return Folded::kAll;
   Result<Folded> outcome = Folded::kAll;
-  MT_CHECK_OK(log.scan(table.module(), after + 1, [&](const CommitRecord& record) {
+  bool is_early = false;
+  MT_CHECK_OK(log.scan(table.module(), at + 1, [&](const CommitRecord& record) {
     if (record.first > to) return Scan::kStop;
-    outcome = apply_record(table, record, after, parked, kv);
+    outcome = apply_record(table, record, at, parked, {kv});
     if (!outcome || *outcome == Folded::kBeginAgain) return Scan::kStop;
-    if (const Result<void> go_on = meter.at(record.last()); !go_on) outcome = go_on.error();
-    return outcome && record.last() < to ? Scan::kGoOn : Scan::kStop;
+    at = record.last();
+    if (const Result<void> go_on = meter.at(at); !go_on) outcome = go_on.error();
+    if (!outcome || at >= to) return Scan::kStop;
+    is_early = is_enough && is_enough();
+    return is_early ? Scan::kStop : Scan::kGoOn;
   }));
+  if (outcome && *outcome == Folded::kAll && !is_early) at = std::max(at, to);
   return outcome;
 }
 

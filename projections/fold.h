@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <string>
 
 #include "events/event_log.h"
@@ -24,11 +25,17 @@ enum class Folded { kAll, kBeginAgain };
 Result<void> apply_newest(const StoredEvent& newest, const EventMeta& meta, Projection& projection,
                           ApplyWriter& writer);
 
+// Where a fold puts what a table writes: `routes` lead from the stores that the table is bound to.
+struct FoldTarget {
+  KvWriter& kv;
+  const StoreRoutes& routes = StoreRoutes::none();
+};
+
 // Applies the record's events after `after` to the table, but for those that `parked` leaves out.
 // An event that fails parks its stream, unless `parked` is fixed or holds too many. An error says
 // that the table can follow its log no further, and why: with module, position and type.
 Result<Folded> apply_record(LiveTable& table, const CommitRecord& record, Position after,
-                            ParkedStreams& parked, KvWriter& kv);
+                            ParkedStreams& parked, FoldTarget target);
 
 // Reports the progress of long folds about ten times a second, not for each event.
 class FoldMeter {
@@ -57,8 +64,10 @@ class FoldMeter {
   std::uint32_t calls_ = 0;
 };
 
-// Folds the positions from `after` + 1 to `to` into `kv`.
-Result<Folded> fold_range(const EventLog& log, LiveTable& table, Position after, Position to,
-                          ParkedStreams& parked, KvWriter& kv, FoldMeter& meter);
+// Folds the positions behind `at`, up to `to`, into `kv`; `at` is then the last that was folded.
+// Ends earlier when `is_enough`, asked after each record, says so.
+Result<Folded> fold_range(const EventLog& log, LiveTable& table, Position& at, Position to,
+                          ParkedStreams& parked, KvWriter& kv, FoldMeter& meter,
+                          const std::function<bool()>& is_enough = {});
 
 }  // namespace mt

@@ -34,11 +34,7 @@ FollowedModule::FollowedModule(TableModule given, Ports ports)
 Result<void> FollowedModule::open(KvEnv& env, const OnFold& progress) {
   MT_CHECK_OK(ports_.derived.open(name_, remembered_));
   MT_CHECK_OK(bring_current(env, ports_.log, ports_.derived, name_, progress));
-  for (const auto& table : tables_) {
-    Projection& projection = table->projection();
-    MT_TRY(std::vector<StoreId> stores, projection.table().open(env, projection.version()));
-    projection.table().bind(std::move(stores));
-  }
+  for (const auto& table : tables_) MT_CHECK_OK(table->open(env, ports_.checkpoints));
   const auto kv = env.read();
   remembered_from_ = ports_.derived.remembered_from(*kv, name_);
   read_parked(*kv);
@@ -91,7 +87,7 @@ std::optional<FollowedModule::Step> FollowedModule::apply(KvWriter& kv) {
 void FollowedModule::put_marks(KvWriter& kv, Position at, Position forgotten) {
   for (const auto& table : tables_) {
     if (table->is_failed()) continue;
-    ports_.checkpoints.put(kv, table->key(), at, {});
+    ports_.checkpoints.put(kv, table->copy().key, at, {});
     if (!table->parked().is_changed()) continue;
     ports_.parked.save(kv, table->key(), table->parked());
     table->parked().set_stored();
@@ -111,7 +107,7 @@ bool FollowedModule::apply_record(KvWriter& kv, const CommitRecord& record, Posi
     LiveTable& table = *tables_[i];
     if (table.is_failed()) continue;
     const Result<Folded> folded = apply_noting(kv, notes_[i], [&](KvWriter& writer) {
-      return mt::apply_record(table, record, after, table.parked(), writer);
+      return mt::apply_record(table, record, after, table.parked(), {writer, table.routes()});
     });
     if (!folded && kv.status()) {
       stop_table(ports_.checkpoints, kv, table, after, folded.error().message);
@@ -130,7 +126,7 @@ Result<void> FollowedModule::begin_again(const KvReader& kv) {
     const bool is_careful = table->parked().is_careful();
     table->parked() = ports_.parked.load(kv, table->key());
     if (is_careful) table->parked().be_careful();
-    const auto stored = ports_.checkpoints.get(kv, table->key());
+    const auto stored = ports_.checkpoints.get(kv, table->copy().key);
     if (table->is_failed() && stored && stored->failure().empty()) table->set("live", applied_);
   }
   return kv.status();
@@ -191,8 +187,9 @@ void FollowedModule::end_watches(const Error& why) {
   for (const auto& table : tables_) table->changes().close(why);
 }
 
-void FollowedModule::add_missing(MissingRows& missing) const {
+void FollowedModule::add_routes(StoreRoutes& routes) const {
   for (const auto& table : tables_) {
+    routes.lead(table->stores(), table->copy().stores);
     std::string why;
     if (!damaged_.empty()) {
       why = "table " + table->name() + " holds the log of " + name_.value + " up to position " +
@@ -201,7 +198,7 @@ void FollowedModule::add_missing(MissingRows& missing) const {
       why = "table " + table->name() + " could not be built: " + table->failure();
     }
     if (why.empty()) continue;
-    for (const StoreId store : table->stores()) missing.emplace(store, why);
+    for (const StoreId store : table->stores()) routes.close(store, why);
   }
 }
 

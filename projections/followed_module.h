@@ -13,8 +13,8 @@
 #include "events/base/log.h"
 #include "projections/applied_waiters.h"
 #include "projections/live_table.h"
-#include "projections/missing_rows.h"
 #include "projections/parked_store.h"
+#include "projections/store_routes.h"
 
 namespace mt {
 
@@ -61,8 +61,8 @@ class FollowedModule {
   void fail(const std::string& why);
   // Nothing more will be applied: whoever waits for it, or watches a table, is told. Any thread.
   void give_up();
-  // Names the stores that lack what the log holds.
-  void add_missing(MissingRows& missing) const;
+  // Leads to the copies that serve, but to none that lacks what the log holds.
+  void add_routes(StoreRoutes& routes) const;
 
  private:
   void end_watches(const Error& why);

@@ -2,16 +2,27 @@
 // it; `state` is read by all.
 #pragma once
 
+#include <array>
+#include <atomic>
 #include <memory>
 #include <mutex>
 #include <string>
+#include <vector>
 
 #include "projections/checkpoints.h"
 #include "projections/live_tables.h"
 #include "projections/parked_streams.h"
+#include "projections/store_routes.h"
 #include "projections/table_changes.h"
 
 namespace mt {
+
+// One set of a table's stores. Each version of a table has two, so that one is filled while the
+// other serves: the one of which there is a checkpoint.
+struct TableCopy {
+  std::string key;  // of its checkpoint
+  std::vector<StoreId> stores;
+};
 
 class LiveTable {
  public:
@@ -25,8 +36,32 @@ class LiveTable {
   const Upcasters* upcasters() const { return upcasters_; }
   Projection& projection() const { return *projection_; }
   const std::string& name() const { return projection_->table().name(); }
+  // Those that its projection is bound to: what is read and written through that names them.
   const std::vector<StoreId>& stores() const { return projection_->table().stores(); }
-  const std::string& key() const { return key_; }  // of its checkpoint and its parked events
+  const std::string& key() const { return key_; }  // of its parked events
+
+  // At the start: opens both copies and finds the one that serves. What the other holds was left
+  // half done, by a process that ended or a program that did not know it, and is cleared.
+  Result<void> open(KvEnv& env, const Checkpoints& checkpoints);
+  // The copy that serves or, while none does, would. Any thread.
+  const TableCopy& copy() const { return copies_[slot_]; }
+  const TableCopy& spare() const { return copies_[1 - slot_]; }
+  // The same as the transaction of `kv` has it.
+  const TableCopy& copy_in(const KvReader& kv, const Checkpoints& checkpoints) const {
+    return checkpoints.get(kv, spare().key) ? spare() : copy();
+  }
+  // Whether the copy has a checkpoint. Any thread.
+  bool is_stored() const { return is_stored_; }
+  void set_stored() { is_stored_ = true; }
+  // The spare one is it from now on. The tables thread alone.
+  void swap_copies();
+  // At the start: queries read the copy itself.
+  void bind();
+  // From the stores that it is bound to to the copy.
+  const StoreRoutes& routes() const { return routes_; }
+  // Held while a copy of it is being filled, by whoever asked for that.
+  std::mutex& filling() { return filling_; }
+
   // What its stores hold is missing. The tables thread's own.
   ParkedStreams& parked() { return parked_; }
   // Which rows were changed lately, for those who watch it.
@@ -51,16 +86,11 @@ class LiveTable {
     const std::lock_guard lock(mutex_);
     return failure_;
   }
-  TableState state(const KvReader& kv) const {
+  TableState state(const KvReader& kv, const Checkpoints& checkpoints) const {
+    const std::uint64_t rows = kv.size(copy_in(kv, checkpoints).stores.front());
     const std::lock_guard lock(mutex_);
-    return {name(),
-            module_,
-            state_,
-            projection_->version(),
-            checkpoint_,
-            failure_,
-            kv.size(stores().front()),
-            parked_count_};
+    return {name(),      module_,  state_, projection_->version(),
+            checkpoint_, failure_, rows,   parked_count_};
   }
 
  private:
@@ -68,8 +98,13 @@ class LiveTable {
   const Upcasters* upcasters_;
   std::shared_ptr<Projection> projection_;
   std::string key_;
+  std::array<TableCopy, 2> copies_;  // fixed once they are open
+  std::atomic<std::size_t> slot_ = 0;
+  std::atomic<bool> is_stored_ = false;
+  StoreRoutes routes_;
   ParkedStreams parked_;
   TableChanges changes_;
+  std::mutex filling_;
 
   mutable std::mutex mutex_;
   const char* state_ = "building";
@@ -77,6 +112,9 @@ class LiveTable {
   std::string failure_;
   std::uint64_t parked_count_ = 0;
 };
+
+// Empties a copy that does not serve, a store a transaction.
+Result<void> clear_copy(KvEnv& env, const TableCopy& copy);
 
 // The table follows its log no more, from `position` on: in the store, for all to see, and in a
 // line for the operator.

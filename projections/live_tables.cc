@@ -16,14 +16,16 @@
 #include "events/base/log.h"
 #include "events/base/thread_name.h"
 #include "projections/checkpoints.h"
+#include "projections/copy_build.h"
 #include "projections/counted.h"
 #include "projections/fold.h"
 #include "projections/followed_module.h"
-#include "projections/missing_rows.h"
 #include "projections/parked_retry.h"
 #include "projections/parked_store.h"
 #include "projections/pending_snapshots.h"
 #include "projections/rebuild.h"
+#include "projections/routed_views.h"
+#include "projections/store_routes.h"
 #include "projections/table_builder.h"
 
 namespace mt {
@@ -39,8 +41,9 @@ struct Behind {
 
 class LiveTables::Impl {
  public:
-  Impl(KvEnv& env, const EventLog& log, DerivedStore& derived, std::vector<TableModule> modules)
-      : env_(env), log_(log), derived_(derived) {
+  Impl(KvEnv& env, const EventLog& log, DerivedStore& derived, std::vector<TableModule> modules,
+       const TableSettings& settings)
+      : settings_(settings), env_(env), log_(log), derived_(derived) {
     for (TableModule& given : modules) {
       FollowedModule& module = *modules_.emplace_back(std::make_unique<FollowedModule>(
           std::move(given), FollowedModule::Ports{log_, derived_, checkpoints_, parked_}));
@@ -64,7 +67,7 @@ class LiveTables::Impl {
     }
     MT_CHECK_OK(catch_up(progress));
     for (const auto& module : modules_) module->publish(module->applied());
-    note_missing();
+    note_routes();
     return {};
   }
 
@@ -100,22 +103,13 @@ class LiveTables::Impl {
     return *found->second;
   }
 
-  std::unique_ptr<KvReader> open_view() const {
-    // Asked before the view begins: what was missing then may be missing in it.
-    if (!has_missing_) return env_.read();
-    std::shared_ptr<const MissingRows> missing;
-    {
-      const std::lock_guard lock(mutex_);
-      missing = missing_;
-    }
-    return std::make_unique<GappedReader>(env_.read(), std::move(missing));
-  }
+  std::unique_ptr<KvReader> open_view() const { return views_.open(); }
 
   std::vector<TableState> states() const {
     const auto kv = env_.read();
     std::vector<TableState> states;
     for (const auto& module : modules_) {
-      for (const auto& table : module->tables()) states.push_back(table->state(*kv));
+      for (const auto& table : module->tables()) states.push_back(table->state(*kv, checkpoints_));
     }
     return states;
   }
@@ -161,29 +155,30 @@ class LiveTables::Impl {
       for (const auto& [holder, claim] : what.claims) derived_.free_claim(kv, name, holder, claim);
       return {};
     };
-    MT_TRY(const bool done, between_batches<bool>([&]() -> Result<bool> {
-             snapshots_.drop(name, what.snapshots);
-             MT_CHECK_OK(env_.write(change));
-             return true;
-           }));
-    (void)done;
-    return {};
+    return change_tables([&] {
+      snapshots_.drop(name, what.snapshots);
+      return env_.write(change);
+    });
   }
 
   Result<FoldReport> rebuild(const std::string& name, const OnFold& progress) {
     MT_TRY(LiveTable * table, find(name));
     FollowedModule& followed = module(table->module());
     const Counted rebuilding(followed.rebuilds());
-    MT_TRY(ParkedStreams dropped, builder_.only_dropped(*table));
-    FoldedTable folded(log_, *table, log_.head(table->module()), progress, std::move(dropped));
-    // No further than the other tables are: what comes later will be applied to this one too. What
-    // came meanwhile once more, so that little is left for the tables thread.
-    for (int i = 0; i < 2; ++i) MT_CHECK_OK(folded.advance(followed.waiters().applied()));
-    // The rest, and the change.
-    MT_TRY(FoldReport report,
-           between_batches<FoldReport>([&] { return replace(folded, *table, followed); }));
-    folded.finish();
-    return report;
+    const std::lock_guard one_at_a_time(table->filling());
+    MT_TRY(ParkedStreams dropped, only_dropped(env_, parked_, *table));
+    CopyBuild build(copies_, *table, log_.head(table->module()), progress, std::move(dropped),
+                    [this](const CopyBuild::Change& change) { return change_tables(change); });
+    // No further than the other tables are: what comes later will be applied to this one too.
+    return build.run([&] { return followed.waiters().applied(); },
+                     [&]() -> Result<void> {
+                       // Until queries are shown the way, too.
+                       const TableChanges::Replacing replacing(table->changes(),
+                                                               followed.applied());
+                       MT_CHECK_OK(build.cut_over(followed.applied()));
+                       note_routes();
+                       return {};
+                     });
   }
 
   // ---- parked streams ----
@@ -222,10 +217,13 @@ class LiveTables::Impl {
     return result.get();
   }
 
-  Result<FoldReport> replace(FoldedTable& folded, LiveTable& table, FollowedModule& module) {
-    auto report = builder_.replace(folded, table, module.applied());
-    note_missing();
-    return report;
+  Result<void> change_tables(const CopyBuild::Change& change) {
+    MT_TRY(const bool done, between_batches<bool>([&]() -> Result<bool> {
+             MT_CHECK_OK(change());
+             return true;
+           }));
+    (void)done;
+    return {};
   }
 
   // At the start: what the logs hold beyond the tables, which is all of it after the tables folder
@@ -326,7 +324,7 @@ class LiveTables::Impl {
       if (working[i]->is_damaged()) note_failure(working[i]->failure());
       more = more || applied.steps[i].more;
     }
-    note_missing();
+    note_routes();
     snapshots_.give_back(std::move(applied.early));
     return more;
   }
@@ -375,13 +373,10 @@ class LiveTables::Impl {
     return early;
   }
 
-  void note_missing() {
-    auto missing = std::make_shared<MissingRows>();
-    for (const auto& module : modules_) module->add_missing(*missing);
-    if (missing->empty() && !has_missing_) return;
-    const std::lock_guard lock(mutex_);
-    has_missing_ = !missing->empty();
-    missing_ = std::move(missing);
+  void note_routes() {
+    StoreRoutes routes;
+    for (const auto& module : modules_) module->add_routes(routes);
+    views_.set(std::move(routes));
   }
 
   void note_failure(const std::string& why) {
@@ -400,12 +395,14 @@ class LiveTables::Impl {
   }
 
   const Logger logger_{"projections"};
+  const TableSettings settings_;
   KvEnv& env_;
   const EventLog& log_;
   DerivedStore& derived_;
   Checkpoints checkpoints_;
   ParkedStore parked_;
-  TableBuilder builder_{env_, log_, checkpoints_, parked_};
+  const CopyBuild::Ports copies_{env_, log_, checkpoints_, parked_, settings_.rebuild_memory};
+  TableBuilder builder_{copies_};
   ParkedRetry retry_{env_, log_, derived_, parked_};
   std::vector<std::unique_ptr<FollowedModule>> modules_;
   std::map<ModuleName, FollowedModule*> by_name_;
@@ -418,15 +415,14 @@ class LiveTables::Impl {
   std::deque<std::function<void()>> tasks_;
   PendingSnapshots snapshots_;
   std::string failure_;
-  std::atomic<bool> has_missing_ = false;
-  std::shared_ptr<const MissingRows> missing_ = std::make_shared<MissingRows>();
+  RoutedViews views_{env_};
 
   std::thread thread_;
 };
 
 LiveTables::LiveTables(KvEnv& env, const EventLog& log, DerivedStore& derived,
-                       std::vector<TableModule> modules)
-    : impl_(std::make_unique<Impl>(env, log, derived, std::move(modules))) {}
+                       std::vector<TableModule> modules, const TableSettings& settings)
+    : impl_(std::make_unique<Impl>(env, log, derived, std::move(modules), settings)) {}
 
 LiveTables::~LiveTables() = default;
 

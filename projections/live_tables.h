@@ -32,6 +32,11 @@ struct TableModule {
   std::chrono::nanoseconds remembered = kRemembered;  // its keyed commands
 };
 
+struct TableSettings {
+  // What a fold of a table takes before it is laid down on the disk, about, in bytes.
+  std::size_t rebuild_memory = std::size_t{256} << 20;
+};
+
 struct TableState {
   std::string name;
   ModuleName module;
@@ -89,7 +94,7 @@ class LiveTables {
  public:
   // All references outlive it.
   LiveTables(KvEnv& env, const EventLog& log, DerivedStore& derived,
-             std::vector<TableModule> modules);
+             std::vector<TableModule> modules, const TableSettings& settings = {});
   ~LiveTables();  // stop()
 
   // Opens all stores, builds tables that are new or of another version, catches up with the logs.
@@ -144,9 +149,9 @@ class LiveTables {
   // empty while they do.
   std::string failure(const ModuleName& module) const;
 
-  // Folds the log again in memory and replaces the table's rows in one transaction; queries see the
-  // old rows until then, appends go on. Heals a failed table and tries parked streams again.
-  // NOT_FOUND for an unknown table.
+  // Folds the log again into the table's other copy, which takes the place of the one that serves
+  // in one transaction; queries see the old rows until then, appends go on. Heals a failed table
+  // and tries parked streams again. NOT_FOUND for an unknown table.
   Result<FoldReport> rebuild(const std::string& table, const OnFold& progress);
   // Whether a table of the module is being rebuilt. Any thread.
   bool is_rebuilding(const ModuleName& module) const;

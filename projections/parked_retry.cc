@@ -72,7 +72,7 @@ Result<void> ParkedRetry::apply(LiveTable& table, const std::vector<Position>& r
   ParkedStreams& parked = table.parked();
   for (const Position first : records) {
     MT_TRY(const CommitRecord record, log_.at(table.module(), first));
-    MT_TRY(const Folded folded, apply_record(table, record, after, parked, kv));
+    MT_TRY(const Folded folded, apply_record(table, record, after, parked, {kv, table.routes()}));
     check(folded == Folded::kAll, "a careful fold can take back what an apply wrote");
     const ParkedEvent* again = parked.find(report.stream);
     const Position reached = again == nullptr ? record.last() : Position{again->position.value - 1};

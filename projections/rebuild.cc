@@ -11,45 +11,59 @@
 
 namespace mt {
 
-Result<void> FoldedTable::advance(Position to) { return advance(to, meter_); }
+namespace {
+
+// How often a fold looks at what it takes, and lets go of the pages that its view pins.
+constexpr std::uint32_t kRecordsBetweenLooks = 1024;
+
+}  // namespace
+
+Result<void> FoldedTable::advance(Position to) { return advance(to, meter_, most_bytes_); }
 
 Result<void> FoldedTable::advance_quietly(Position to) {
   const OnFold nobody;
   FoldMeter quiet(table_.name(), to, nobody);
-  return advance(to, quiet);
+  return advance(to, quiet, std::numeric_limits<std::size_t>::max());
 }
 
-Result<void> FoldedTable::advance(Position to, FoldMeter& meter) {
-  MT_TRY(Folded folded, fold_range(log_, table_, position_, to, parked_, *memory_, meter));
+Result<void> FoldedTable::advance(Position to, FoldMeter& meter, std::size_t most_bytes) {
+  const auto fold_on = [&] {
+    return fold_range(log_, table_, position_, to, parked_, *memory_, meter,
+                      [&] { return is_enough(most_bytes); });
+  };
+  MT_TRY(Folded folded, fold_on());
   if (folded == Folded::kBeginAgain) {
     begin_again();
-    MT_TRY(folded, fold_range(log_, table_, position_, to, parked_, *memory_, meter));
+    MT_TRY(folded, fold_on());
     check(folded == Folded::kAll, "a careful fold can take back what an apply wrote");
   }
-  MT_CHECK_OK(memory_->status());
-  if (to > position_) position_ = to;
-  return {};
+  return memory_->status();
+}
+
+bool FoldedTable::is_enough(std::size_t most_bytes) {
+  if (++records_ < kRecordsBetweenLooks) return false;
+  records_ = 0;
+  if (open_below_) memory_->lay_over(open_below_());
+  return memory_->bytes() > most_bytes;
+}
+
+void FoldedTable::set_laid_down(OpenBelow open_below) {
+  open_below_ = std::move(open_below);
+  memory_->forget_changes();
+  memory_->lay_over(open_below_());
 }
 
 void FoldedTable::begin_again() {
   parked_ = at_first_;
   parked_.be_careful();
-  memory_ = std::make_unique<MemoryStores>();
+  memory_ = std::make_unique<OverlayStores>();
+  open_below_ = nullptr;
   position_ = {};
 }
 
-void FoldedTable::replace(KvWriter& kv) {
-  for (const StoreId store : table_.stores()) {
-    kv.clear(store);
-    const SortedEntries& entries = memory_->entries(store);
-    for (auto at = entries.begin(); !entries.is_end(at); at = entries.next(at)) {
-      kv.append(store, entries.at(at).key, entries.at(at).value);
-    }
-  }
-}
-
-TableDiff FoldedTable::diff_from(const KvReader& table, std::size_t most) const {
-  return diff_tables(table, table_.stores(), *memory_, table_.stores(), most);
+TableDiff FoldedTable::diff_from(const KvReader& table, const std::vector<StoreId>& stores,
+                                 std::size_t most) const {
+  return diff_tables(table, stores, *memory_, table_.stores(), most);
 }
 
 void give_back_memory() {
@@ -78,7 +92,8 @@ Result<ParkedStreams> left_out(const KvReader& kv, const ParkedStore& store, Liv
 
 Result<FoldReport> compare(const KvReader& kv, const Checkpoints& checkpoints, LiveTable& table,
                            FoldedTable& folded) {
-  const auto checkpoint = checkpoints.get(kv, table.key());
+  const TableCopy& copy = table.copy_in(kv, checkpoints);
+  const auto checkpoint = checkpoints.get(kv, copy.key);
   MT_CHECK_OK(kv.status());
   if (!checkpoint) return failed_precondition("table " + table.name() + " has no checkpoint");
   if (!checkpoint->failure().empty()) return failed_precondition(checkpoint->failure());
@@ -87,13 +102,13 @@ Result<FoldReport> compare(const KvReader& kv, const Checkpoints& checkpoints, L
   FoldReport report;
   report.table = table.name();
   report.position = folded.position();
-  report.rows = kv.size(table.stores().front());
+  report.rows = kv.size(copy.stores.front());
   report.parked = folded.parked().streams().size();
-  report.table_hash = table_hash(kv, table.stores());
+  report.table_hash = table_hash(kv, copy.stores);
   MT_CHECK_OK(kv.status());
   report.log_hash = folded.hash();
   report.equal = report.table_hash == report.log_hash;
-  if (!report.equal) report.diff = folded.diff_from(kv, kToldDifferences);
+  if (!report.equal) report.diff = folded.diff_from(kv, copy.stores, kToldDifferences);
   MT_CHECK_OK(kv.status());
   report.seconds = folded.seconds();
   folded.finish();

@@ -52,7 +52,10 @@ void TableBase::damaged(const KvReader& kv, const char* what) const {
 }
 
 Result<std::vector<StoreId>> TableBase::open(KvEnv& env, std::uint32_t version) const {
-  const std::string primary = name_ + "@" + std::to_string(version);
+  return open_copy(env, name_ + "@" + std::to_string(version));
+}
+
+Result<std::vector<StoreId>> TableBase::open_copy(KvEnv& env, const std::string& primary) const {
   std::vector<StoreId> stores;
   MT_TRY(const StoreId rows, env.open(primary));
   stores.push_back(rows);

@@ -1,7 +1,8 @@
 // Table<Row>: typed rows with a primary key and declared indexes, kept together in one transaction.
 // Stores: <name>@<version> (key → serialized row) and <name>@<version>.<index> (index key ‖ key →
-// ""). What was read and cannot be what was written becomes the view's status(), and no row: the
-// disk may damage a table, but a query of it ends nobody's process.
+// ""), and the same of a second copy, <name>@<version>+. What was read and cannot be what was
+// written becomes the view's status(), and no row: the disk may damage a table, but a query of it
+// ends nobody's process.
 #pragma once
 
 #include <google/protobuf/descriptor.h>
@@ -28,6 +29,8 @@ class TableBase {
   const std::string& name() const { return name_; }
   // Opens the stores of this version of the table in `env`; to be called once per environment.
   Result<std::vector<StoreId>> open(KvEnv& env, std::uint32_t version) const;
+  // The same of the copy of that name.
+  Result<std::vector<StoreId>> open_copy(KvEnv& env, const std::string& primary) const;
   // Uses the stores that `open` gave: the primary first, then the indexes as declared.
   void bind(std::vector<StoreId> stores) { stores_ = std::move(stores); }
   const std::vector<StoreId>& stores() const { return stores_; }

@@ -78,6 +78,32 @@ Result<StoreId> LmdbKv::open(const std::string& name) {
   return stores_.emplace(name, StoreId{database}).first->second;
 }
 
+Result<std::vector<std::string>> LmdbKv::names() const {
+  MT_TRY(const LmdbTxn txn, begin_txn(*env_, MDB_RDONLY));
+  MDB_dbi all = 0;
+  const std::string doing = "read the names of the tables in " + env_->folder();
+  if (const int code = mdb_dbi_open(txn.get(), nullptr, 0, &all); code != 0) {
+    return from_lmdb(code, doing);
+  }
+  MT_TRY(const LmdbCursor cursor, open_cursor(txn.get(), all));
+  std::vector<std::string> names;
+  MDB_val key{};
+  MDB_val value{};
+  int code = 0;
+  while ((code = mdb_cursor_get(cursor.get(), &key, &value, MDB_NEXT)) == 0) {
+    names.emplace_back(to_view(key));
+  }
+  if (code != MDB_NOTFOUND) return from_lmdb(code, doing);
+  return names;
+}
+
+std::uint64_t LmdbKv::bytes(StoreId store) const {
+  const auto txn = begin_txn(*env_, MDB_RDONLY);
+  MDB_stat stat{};
+  if (!txn || mdb_stat(txn->get(), store.value, &stat) != 0) return 0;
+  return (stat.ms_branch_pages + stat.ms_leaf_pages + stat.ms_overflow_pages) * stat.ms_psize;
+}
+
 Result<LmdbTxn> LmdbKv::take_reader() const {
   LmdbTxn txn;
   {

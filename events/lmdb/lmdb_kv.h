@@ -22,6 +22,8 @@ class LmdbKv final : public KvEnv {
   ~LmdbKv() override;
 
   Result<StoreId> open(const std::string& name) override;
+  Result<std::vector<std::string>> names() const override;
+  std::uint64_t bytes(StoreId store) const override;
   std::unique_ptr<KvReader> read() const override;
   Result<void> write(const std::function<Result<void>(KvWriter&)>& change) override;
 

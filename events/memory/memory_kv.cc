@@ -9,6 +9,13 @@ Result<StoreId> MemoryKv::open(const std::string& name) {
   return names_.try_emplace(name, StoreId{static_cast<std::uint32_t>(names_.size())}).first->second;
 }
 
+Result<std::vector<std::string>> MemoryKv::names() const {
+  const std::lock_guard lock(mutex_);
+  std::vector<std::string> names;
+  for (const auto& [name, store] : names_) names.push_back(name);
+  return names;
+}
+
 std::shared_ptr<const MemoryStores> MemoryKv::committed() const {
   const std::lock_guard lock(mutex_);
   return committed_;

@@ -15,6 +15,8 @@ namespace mt {
 class MemoryKv final : public KvEnv {
  public:
   Result<StoreId> open(const std::string& name) override;
+  Result<std::vector<std::string>> names() const override;
+  std::uint64_t bytes(StoreId store) const override { return committed()->entries(store).bytes(); }
   std::unique_ptr<KvReader> read() const override;
   Result<void> write(const std::function<Result<void>(KvWriter&)>& change) override;
 

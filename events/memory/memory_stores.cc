@@ -41,6 +41,14 @@ const SortedEntries& MemoryStores::entries(StoreId store) const {
   return found == stores_.end() ? kNone : *found->second.entries;
 }
 
+std::size_t MemoryStores::bytes() const {
+  std::size_t bytes = 0;
+  for (const auto& [id, store] : stores_) {
+    if (store.entries != nullptr) bytes += store.entries->bytes();
+  }
+  return bytes;
+}
+
 SortedEntries& MemoryStores::own(StoreId store) {
   Store& found = stores_[store.value];
   if (found.entries == nullptr) found.entries = std::make_shared<SortedEntries>();

@@ -21,6 +21,8 @@ class MemoryStores final : public KvWriter {
 
   // What a store holds, which is nothing when there is no such store yet.
   const SortedEntries& entries(StoreId store) const;
+  // That all stores take, about.
+  std::size_t bytes() const;
 
   Result<void> status() const override { return outcome_; }
   void fail(Error why) const override {

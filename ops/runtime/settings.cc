@@ -113,6 +113,7 @@ ops::v1::Config default_config() {
   set_defaults(*config.mutable_supervision());
   config.mutable_storage()->set_events_map_gib(1024);
   config.mutable_storage()->set_tables_map_gib(1024);
+  config.mutable_projections()->set_rebuild_memory_mib(256);
   config.mutable_keys();
   return config;
 }
@@ -178,6 +179,7 @@ NodeSettings node_settings(const ops::v1::Config& config) {
   settings.supervision.first_back_off = milliseconds(config.supervision().first_back_off_ms());
   settings.supervision.longest_back_off = milliseconds(config.supervision().longest_back_off_ms());
   settings.supervision.restarts = config.supervision().restarts();
+  settings.tables.rebuild_memory = std::size_t{config.projections().rebuild_memory_mib()} << 20;
   return settings;
 }
 

@@ -399,5 +399,16 @@ TYPED_TEST(KvContract, ReadersSeeWholeTransactionsOnly) {
   EXPECT_EQ(bad, 0);
 }
 
+TYPED_TEST(KvContract, TellsTheNamesOfItsStoresAndWhatTheyTake) {
+  const StoreId made = this->kv().open("mt_names@2+.by_name").value();
+  const auto names = this->kv().names();
+  ASSERT_TRUE(names) << names.error().message;
+  EXPECT_TRUE(std::ranges::is_sorted(*names));
+  EXPECT_EQ(std::ranges::count(*names, "mt_names@2+.by_name"), 1);
+  const std::uint64_t before = this->kv().bytes(made);
+  this->write([&](KvWriter& writer) { writer.put(made, "key", std::string(100'000, 'v')); });
+  EXPECT_GE(this->kv().bytes(made), before + 100'000);
+}
+
 }  // namespace
 }  // namespace mt

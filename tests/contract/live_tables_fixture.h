@@ -36,7 +36,7 @@ class LiveTablesOn : public testing::Test {
     second_ = std::make_shared<Ledger>(kSecond, cure_);
     tables_ = std::make_unique<LiveTables>(
         backend_.kv(), log(), *derived_,
-        std::vector<TableModule>{{kModule, &upcasters_, {ledger_, second_}}});
+        std::vector<TableModule>{{kModule, &upcasters_, {ledger_, second_}}}, settings_);
     return tables_->open(progress);
   }
   void start(std::uint32_t version = 1) {
@@ -108,6 +108,7 @@ class LiveTablesOn : public testing::Test {
   }
 
   Backend backend_;
+  TableSettings settings_;
   Upcasters upcasters_;
   Ledger::Cure cure_ = std::make_shared<std::atomic<bool>>(false);
   std::unique_ptr<DerivedStore> derived_;

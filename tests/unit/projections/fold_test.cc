@@ -106,8 +106,9 @@ TEST_F(Fold, GivesEachEventItsPlaceTimeAndOrigin) {
   LiveTable table(kModule, nullptr, seen);
   const OnFold none;
   FoldMeter meter("mod_main_seen", {3}, none);
+  Position at{1};
   ASSERT_TRUE(kv_.write([&](KvWriter& kv) -> Result<void> {
-    MT_CHECK_OK(fold_range(log_, table, {1}, {3}, parked_, kv, meter));
+    MT_CHECK_OK(fold_range(log_, table, at, {3}, parked_, kv, meter));
     return {};
   }));
   EXPECT_EQ(seen->positions, (std::vector<Position>{{2}, {3}}));
@@ -157,7 +158,8 @@ TEST_F(Fold, TakesBackWhatAnApplyWroteBeforeItFailed) {
   append("b", {paid(4)});
   FoldMeter meter("mod_main_ledger", {3}, none_);
   ASSERT_FALSE(kv_.write([&](KvWriter& kv) -> Result<void> {
-    const auto folded = fold_range(log_, table_, {0}, {3}, parked_, kv, meter);
+    Position at;
+    const auto folded = fold_range(log_, table_, at, {3}, parked_, kv, meter);
     EXPECT_EQ(folded.value_or(Folded::kAll), Folded::kBeginAgain);
     return aborted("begin again");
   }));

@@ -27,6 +27,8 @@ constexpr std::uint64_t kMostInABatch = 8'192;
 class WatchedKv final : public KvEnv {
  public:
   Result<StoreId> open(const std::string& name) override { return kv_.open(name); }
+  Result<std::vector<std::string>> names() const override { return kv_.names(); }
+  std::uint64_t bytes(StoreId store) const override { return kv_.bytes(store); }
   std::unique_ptr<KvReader> read() const override { return kv_.read(); }
   Result<void> write(const std::function<Result<void>(KvWriter&)>& change) override {
     auto outcome = kv_.write(change);

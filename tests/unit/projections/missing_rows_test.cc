@@ -1,6 +1,4 @@
 // What a query is answered when its table lacks what the log holds.
-#include "projections/missing_rows.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
