@@ -5,6 +5,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <type_traits>
@@ -97,6 +98,9 @@ class Module {
   // How long its keyed commands are remembered: what the field `commands` of its configuration
   // says, an mt.api.v1.Commands, or kRemembered when it has none.
   std::chrono::nanoseconds remembered() const;
+  // After how long its events leave the log's environment for sealed files: what the field `events`
+  // of its configuration says, an mt.api.v1.Events; none: they stay.
+  std::optional<std::chrono::days> archived_after() const;
   const std::vector<const EntityType*>& entities() const { return entities_; }
   const std::vector<std::shared_ptr<Projection>>& projections() const { return projections_; }
   const std::vector<Service>& services() const { return services_; }

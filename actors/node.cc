@@ -9,6 +9,7 @@
 #include "actors/entity_commands.h"
 #include "actors/growth_hints.h"
 #include "actors/log_kinds.h"
+#include "actors/log_retention.h"
 #include "actors/module_checks.h"
 #include "actors/module_signs.h"
 #include "actors/reactors.h"
@@ -37,6 +38,14 @@ std::vector<ModuleName> names_of(const std::vector<Module>& modules) {
   return names;
 }
 
+LogRetention::Policy archived_after(const std::vector<Module>& modules) {
+  LogRetention::Policy policy;
+  for (const Module& module : modules) {
+    if (const auto days = module.archived_after()) policy.emplace(module.name(), *days);
+  }
+  return policy;
+}
+
 std::vector<std::shared_ptr<const Reactor>> reactors_of(const std::vector<Module>& modules) {
   std::vector<std::shared_ptr<const Reactor>> reactors;
   for (const Module& module : modules) {
@@ -63,6 +72,7 @@ class Node::Impl final : public NodeControl {
         log_(ports_.log, personal_),
         derived_(ports_.tables),
         tables_(ports_.tables, log_, derived_, table_modules(modules_), settings_.tables),
+        retention_(ports_.log, ports_.clock, archived_after(modules_)),
         dispatcher_(settings_.dispatcher),
         reactors_(reactors_of(modules_), reactor_ports(), settings_.reactors) {}
 
@@ -91,6 +101,7 @@ class Node::Impl final : public NodeControl {
     const std::lock_guard lock(stopping_);
     begun_ = true;
     if (phase_.exchange(NodePhase::kStopped) == NodePhase::kStopped) return;
+    retention_.stop();
     reactors_.quiesce();
     dispatcher_.stop();
     reactors_.stop();
@@ -139,6 +150,14 @@ class Node::Impl final : public NodeControl {
                                       tables_,    *hosts_,   ports_.clock};
     return SubjectErasure(ports).erase(subject, progress);
   }
+  Result<ArchiveReport> archive_events(const ModuleName& module, const ArchiveWishes& wishes,
+                                       const OnArchive& progress) override {
+    return retention_.archive(module, wishes, progress);
+  }
+  Result<CompactionReport> compact_tables(const OnCompaction& progress) override {
+    if (ports_.tables_file != nullptr) return ports_.tables_file->compact(progress);
+    return failed_precondition("the tables of this node lie in no file that could be compacted");
+  }
   const Derived& derived() const override { return derived_; }
   const DataSets& data_sets() const override { return ports_.data_sets; }
   Bus& bus() override { return bus_; }
@@ -165,6 +184,7 @@ class Node::Impl final : public NodeControl {
     phase_ = NodePhase::kServing;
     MT_CHECK_OK(reactors_.open());
     reactors_.start();
+    retention_.start();
     return {};
   }
 
@@ -305,6 +325,7 @@ class Node::Impl final : public NodeControl {
   PersonalLog log_;
   DerivedStore derived_;
   LiveTables tables_;
+  LogRetention retention_;
   std::optional<GrowthHints> growth_;  // the writer's thread's
   std::optional<LogWriter> writer_;
   std::optional<EntityHosts> hosts_;

@@ -14,6 +14,7 @@
 #include "actors/reactor_ports.h"
 #include "actors/runtime.h"
 #include "bus/dispatcher.h"
+#include "events/compaction.h"
 #include "events/event_log.h"
 #include "events/kv.h"
 #include "events/subject_keys.h"
@@ -40,6 +41,7 @@ struct NodePorts {
   Secrets& secrets;
   const DataSets& data_sets;
   SubjectKeys& keys;
+  Compactable* tables_file = nullptr;  // of `tables`; null: they lie in no file
 };
 
 class Node {

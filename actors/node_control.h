@@ -12,9 +12,11 @@
 #include "actors/reactors.h"
 #include "actors/runtime.h"
 #include "bus/bus.h"
+#include "events/archive/log_archiving.h"
 #include "events/base/clock.h"
 #include "events/base/ids.h"
 #include "events/base/result.h"
+#include "events/compaction.h"
 #include "events/event_log.h"
 #include "events/personal_data.h"
 #include "events/upcasters.h"
@@ -94,6 +96,14 @@ class NodeControl {
   virtual const PersonalData& personal() const = 0;
   // Erases a subject of personal data (actors/subject_erasure.h). Blocks.
   virtual Result<Erasure> erase(const std::string& subject, const OnFold& progress) = 0;
+  // Moves the cold head of a module's log into sealed files (events/archive/log_archiving.h).
+  // Blocks; one at a time.
+  virtual Result<ArchiveReport> archive_events(const ModuleName& module,
+                                               const ArchiveWishes& wishes,
+                                               const OnArchive& progress) = 0;
+  // Makes the file of the tables as small as what it holds (events/compaction.h). Blocks.
+  // FAILED_PRECONDITION when they lie in no file.
+  virtual Result<CompactionReport> compact_tables(const OnCompaction& progress) = 0;
   virtual const Derived& derived() const = 0;
   virtual const DataSets& data_sets() const = 0;
   virtual Bus& bus() = 0;  // "mt.grown.<module>" after each flush that added to its log

@@ -35,6 +35,8 @@ using RecordVisitor = std::function<Scan(const CommitRecord&)>;
 // The same with the record's bytes as they are stored.
 using StoredVisitor = std::function<Scan(const CommitRecord&, std::string_view stored)>;
 
+class LogArchive;
+
 class EventLog {
  public:
   virtual ~EventLog() = default;
@@ -72,6 +74,10 @@ class EventLog {
 
   // Bytes that the record at `first` takes in the log; 0 when there is none.
   virtual std::uint64_t stored_bytes(const ModuleName& module, Position first) const = 0;
+
+  // The sealed files that hold the beginnings of its logs (events/archive); null: it keeps none.
+  virtual LogArchive* archive() { return nullptr; }
+  virtual const LogArchive* archive() const { return nullptr; }
 };
 
 }  // namespace mt

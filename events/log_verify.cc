@@ -5,6 +5,8 @@
 #include <system_error>
 #include <utility>
 
+#include "events/log_archive.h"
+
 namespace mt {
 namespace {
 
@@ -44,6 +46,17 @@ class Anchors {
   std::size_t next_ = 0;
 };
 
+// What no reader of records looks at: whether a sealed file is the one that was sealed, to the
+// byte.
+Result<void> check_seals(const EventLog& log, const ModuleName& module) {
+  const LogArchive* archive = log.archive();
+  if (archive == nullptr) return {};
+  for (const Segment& segment : archive->segments(module)) {
+    MT_CHECK_OK(archive->check_file(segment));
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<VerifiedLog> verify_log(const EventLog& log, const ModuleName& module,
@@ -71,6 +84,12 @@ Result<VerifiedLog> verify_log(const EventLog& log, const ModuleName& module,
     verified.fault = scanned.error().message;
   } else if (verified.fault.empty()) {
     verified.fault = expected.finish(verified.end);
+  }
+  if (verified.fault.empty()) {
+    if (const auto seals = check_seals(log, module); !seals) {
+      if (seals.error().code != Code::kDataLoss) return seals.error();
+      verified.fault = seals.error().message;
+    }
   }
   return verified;
 }

@@ -33,6 +33,10 @@ class PersonalLog final : public EventLog {
   std::uint64_t stored_bytes(const ModuleName& module, Position first) const override {
     return stored_.stored_bytes(module, first);
   }
+  LogArchive* archive() override { return stored_.archive(); }
+  const LogArchive* archive() const override {
+    return static_cast<const EventLog&>(stored_).archive();
+  }
 
  private:
   EventLog& stored_;

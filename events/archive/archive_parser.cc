@@ -77,6 +77,8 @@ Result<void> ArchiveParser::read_frame(char kind, std::string_view payload) {
       return logs_.take({read_u64(payload)}, payload.substr(8));
     case kEndFrame:
       return read_end(payload);
+    case kIndexFrame:  // for those who look up single records
+      return logs_.expect_open(false);
     case kCompleteFrame:
       return read_complete(payload);
     default:

@@ -54,6 +54,7 @@ void ArchiveWriter::add(char kind, std::string_view head, std::string_view rest)
 Result<void> ArchiveWriter::flush() {
   crc_ = crc32c(bytes_, crc_);
   MT_CHECK_OK(sink_(bytes_));
+  given_ += bytes_.size();
   bytes_.clear();
   return {};
 }

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "events/archive/archive_format.h"
 #include "events/archive/log_receiver.h"
 
 namespace mt {
@@ -22,6 +23,11 @@ class ArchiveWriter final : public LogReceiver {
   Result<void> end(const LogEnd& log) override;
   Result<void> finish() override;
 
+  // The place of what is written next.
+  std::uint64_t place() const { return given_ + bytes_.size(); }
+  // Between the end of a log and the finish.
+  void add_index(std::string_view index) { add(kIndexFrame, index); }
+
  private:
   void add(char kind, std::string_view head, std::string_view rest = {});
   Result<void> flush();
@@ -29,6 +35,7 @@ class ArchiveWriter final : public LogReceiver {
   const ByteSink sink_;
   std::string bytes_;      // not given to the sink yet
   std::uint32_t crc_ = 0;  // of what was given
+  std::uint64_t given_ = 0;
   std::uint32_t logs_ = 0;
 };
 

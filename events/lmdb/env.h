@@ -43,6 +43,12 @@ class LmdbEnv {
 
   MDB_env* get() const { return env_; }
   const std::string& folder() const { return folder_; }
+  // It was given another name. Before others use the environment.
+  void set_folder(std::string folder) { folder_ = std::move(folder); }
+
+  // Whether commits are flushed only when that is asked for, mdb_env_sync: a power cut may then
+  // leave anything. For a file that nobody relies on yet.
+  void set_lazy(bool lazy) { mdb_env_set_flags(env_, MDB_NOSYNC, lazy ? 1 : 0); }
 
   // Keeps the file longer than what is used of it, within a write transaction that has written
   // nothing yet. A commit then overwrites, and its flush has no new file size to put into the file

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -36,6 +37,12 @@ Error damaged_pages(const std::filesystem::path& folder, const PageReport& pages
   return data_loss(what + kAdvice);
 }
 
+// "data/archive" of "data/events".
+std::filesystem::path archive_beside(const std::filesystem::path& folder) {
+  const auto name = folder.has_filename() ? folder : folder.parent_path();
+  return name.parent_path() / "archive";
+}
+
 Error missing_record(const ModuleName& module, Position position) {
   return damaged_record(module, position, "it is missing");
 }
@@ -57,12 +64,13 @@ struct Piece {
 };
 
 // From the record that holds `from`. `previous`, the hash before it, is found when it is not known.
-Result<Piece> read_piece(LogCursor cursor, Position from, std::optional<Hash>& previous) {
+Result<Piece> read_piece(LogCursor cursor, Position from, std::optional<Hash>& previous,
+                         const std::function<Result<Hash>(LogCursor&)>& hash_before) {
   Piece piece;
   MT_TRY(bool is_there, cursor.seek(from));
   if (is_there && !previous) {
     const Position start = cursor.first();
-    MT_TRY(previous, cursor.hash_before());
+    MT_TRY(previous, hash_before(cursor));
     MT_TRY(is_there, cursor.seek(start));
   }
   while (is_there && !piece.is_full()) {
@@ -82,7 +90,7 @@ Result<std::unique_ptr<LmdbLog>> LmdbLog::open_environment(const std::filesystem
   MT_TRY(const PageReport pages,
          check_env(*env, is_short ? PageDepth::kWhole : PageDepth::kWithoutLeaves));
   if (pages.fault_count > 0) return damaged_pages(folder, pages);
-  std::unique_ptr<LmdbLog> log(new LmdbLog(std::move(env)));
+  std::unique_ptr<LmdbLog> log(new LmdbLog(std::move(env), archive_beside(folder)));
   if (!options.read_only) MT_CHECK_OK(log->read_names());
   return log;
 }
@@ -97,7 +105,7 @@ Result<std::unique_ptr<const LmdbLog>> LmdbLog::open_to_read(const std::filesyst
   if (!std::ranges::all_of(pages.faults, is_log, &PageFault::database)) {
     return damaged_pages(folder, pages);
   }
-  std::unique_ptr<LmdbLog> log(new LmdbLog(std::move(env)));
+  std::unique_ptr<LmdbLog> log(new LmdbLog(std::move(env), archive_beside(folder)));
   MT_CHECK_OK(log->open_all(pages));
   return std::unique_ptr<const LmdbLog>(std::move(log));
 }
@@ -121,6 +129,7 @@ Result<void> LmdbLog::open_all(const PageReport& pages) {
   MT_TRY(const LmdbTxn txn, begin_txn(*env_, MDB_RDONLY));
   for (auto& [module, log] : logs_) {
     if (!log.damage.empty()) continue;
+    MT_CHECK_OK(learn_sealed(module, log));
     const Result<void> read = read_end(txn.get(), module, log);
     if (read) continue;
     if (read.error().code != Code::kDataLoss) return read.error();
@@ -154,6 +163,7 @@ Result<void> LmdbLog::open(const ModuleName& module) {
   MT_TRY(const MDB_dbi database, env_->open_database(database_of(module)));
   ModuleLog found;
   found.database = database;
+  MT_CHECK_OK(learn_sealed(module, found));
   {
     MT_TRY(const LmdbTxn txn, begin_txn(*env_, MDB_RDONLY));
     MT_CHECK_OK(read_end(txn.get(), module, found));
@@ -162,6 +172,8 @@ Result<void> LmdbLog::open(const ModuleName& module) {
   log.database = database;
   log.head = found.head.load();
   log.hash = found.hash;
+  MT_CHECK_OK(learn_sealed(module, log));
+  report_missing_files(module);
   return {};
 }
 
@@ -171,7 +183,7 @@ Result<void> LmdbLog::read_end(MDB_txn* txn, const ModuleName& module, ModuleLog
   if (!has_records) return {};
   const Position first = cursor.first();
   const std::string_view bytes = cursor.bytes();
-  MT_TRY(const Hash previous, cursor.hash_before());
+  MT_TRY(const Hash previous, hash_before(module, log, cursor));
   MT_TRY(const CommitRecord record, decode_record(module, first, bytes, previous));
   log.head = record.last().value;
   log.hash = record.hash;
@@ -262,11 +274,23 @@ Result<void> LmdbLog::scan_stored(const ModuleName& module, Position from,
   const Position head{log->head.load(std::memory_order_acquire)};
   from = std::max(from, Position{1});
   std::optional<Hash> previous;  // the chain's hash before `from`
+  const auto before = [&](LogCursor& cursor) { return hash_before(module, *log, cursor); };
   while (from <= head) {
+    if (const SealedPtr sealed = sealed_at(*log, from)) {
+      MT_TRY(const Scan next, sealed->scan(from, visit));
+      if (next == Scan::kStop) return {};
+      from = sealed->last() + 1;
+      previous = sealed->hash();
+      continue;
+    }
     const bool begins = !previous;
     MT_TRY(LogCursor cursor, LogCursor::open(*env_, log->database, module));
-    MT_TRY(const Piece piece, read_piece(std::move(cursor), from, previous));
-    if (piece.records.empty()) return missing_record(module, from);
+    MT_TRY(const Piece piece, read_piece(std::move(cursor), from, previous, before));
+    if (piece.records.empty()) {
+      MT_CHECK_OK(learn_sealed(module, *log));
+      if (sealed_at(*log, from) == nullptr) return missing_record(module, from);
+      continue;
+    }
     std::size_t start = 0;
     for (const auto& [first, end] : piece.records) {
       if (from > head) return {};
@@ -290,12 +314,17 @@ Result<CommitRecord> LmdbLog::at(const ModuleName& module, Position position) co
     return not_found("position " + std::to_string(position.value) + " is beyond the head of " +
                      module.value + "'s log");
   }
+  if (const SealedPtr sealed = sealed_at(*log, position)) return sealed->at(position);
   MT_TRY(LogCursor cursor, LogCursor::open(*env_, log->database, module));
   MT_TRY(const bool is_there, cursor.seek(position));
-  if (!is_there) return missing_record(module, position);
+  if (!is_there) {
+    MT_CHECK_OK(learn_sealed(module, *log));
+    if (const SealedPtr sealed = sealed_at(*log, position)) return sealed->at(position);
+    return missing_record(module, position);
+  }
   const Position first = cursor.first();
   const std::string_view bytes = cursor.bytes();
-  MT_TRY(const Hash previous, cursor.hash_before());
+  MT_TRY(const Hash previous, hash_before(module, *log, cursor));
   MT_TRY(CommitRecord record, decode_record(module, first, bytes, previous));
   if (record.last() < position) return missing_record(module, position);
   return record;
@@ -304,6 +333,7 @@ Result<CommitRecord> LmdbLog::at(const ModuleName& module, Position position) co
 std::uint64_t LmdbLog::stored_bytes(const ModuleName& module, Position first) const {
   const auto log = find(module);
   if (!log) return 0;
+  if (const SealedPtr sealed = sealed_at(**log, first)) return sealed->stored_bytes(first);
   auto cursor = LogCursor::open(*env_, (*log)->database, module);
   if (!cursor) return 0;
   const auto found = cursor->seek(first);

@@ -35,10 +35,17 @@ Position LogCursor::first() const {
   return {key_.mv_size == sizeof(std::uint64_t) ? read_u64(to_view(key_)) : 0};
 }
 
-Result<Hash> LogCursor::hash_before() {
+Result<void> LogCursor::remove() {
+  const int code = mdb_cursor_del(cursor_.get(), 0);
+  if (code != 0) return from_lmdb(code, "remove a record of " + module_.value + "'s log");
+  return {};
+}
+
+Result<std::optional<Hash>> LogCursor::hash_before() {
   MT_TRY(const bool is_there, previous());
-  if (!is_there) return Hash{};
-  return decode_hash(module_, first(), bytes());
+  if (!is_there) return std::optional<Hash>();
+  MT_TRY(const Hash hash, decode_hash(module_, first(), bytes()));
+  return std::optional(hash);
 }
 
 Result<bool> LogCursor::move(MDB_cursor_op op) {

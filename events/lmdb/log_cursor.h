@@ -2,6 +2,7 @@
 // there is a record; an error is LMDB's. One thread at a time, for a short time.
 #pragma once
 
+#include <optional>
 #include <string_view>
 
 #include "events/base/ids.h"
@@ -19,6 +20,7 @@ class LogCursor {
 
   // To the last record that begins at or before `position`.
   Result<bool> seek(Position position);
+  Result<bool> first_record() { return move(MDB_FIRST); }
   Result<bool> last() { return move(MDB_LAST); }
   Result<bool> next() { return move(MDB_NEXT); }
   Result<bool> previous() { return move(MDB_PREV); }
@@ -28,8 +30,12 @@ class LogCursor {
   // Valid while the cursor lives, also when it moves on.
   std::string_view bytes() const { return to_view(value_); }
 
-  // The chain's hash before the record that the cursor is at; moves the cursor to the one before.
-  Result<Hash> hash_before();
+  // The record that it is at, in a write transaction. It is at none then.
+  Result<void> remove();
+
+  // The chain's hash in the record before the one that the cursor is at, to which it moves; none
+  // when there is no record before.
+  Result<std::optional<Hash>> hash_before();
 
  private:
   explicit LogCursor(const ModuleName& module) : module_(module) {}

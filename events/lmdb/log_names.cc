@@ -6,6 +6,7 @@
 
 #include "events/byte_order.h"
 #include "events/lmdb/error.h"
+#include "events/lmdb/sealed_catalogue.h"
 #include "events/record_codec.h"
 
 namespace mt {
@@ -67,6 +68,8 @@ Result<LogsFound> find_logs(LmdbEnv& env) {
   for (const auto& [name, tree] : databases) {
     if (name == kDatabase) {
       MT_TRY(found.written.emplace(), read_names(txn.get()));
+    } else if (name == kCatalogue) {
+      continue;
     } else if (is_log(name)) {
       found.databases.insert({name.substr(0, name.size() - kSuffix.size())});
     } else {

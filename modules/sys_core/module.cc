@@ -2,6 +2,7 @@
 
 #include <memory>
 
+#include "modules/sys_core/server/archive.h"
 #include "modules/sys_core/server/backup.h"
 #include "modules/sys_core/server/bootstrap.h"
 #include "modules/sys_core/server/bootstrap_set.h"
@@ -17,6 +18,7 @@
 #include "modules/sys_core/server/reactors.h"
 #include "modules/sys_core/server/snapshots.h"
 #include "modules/sys_core/server/status.h"
+#include "modules/sys_core/server/tables.h"
 #include "sys/core/v1/core.pb.h"
 
 namespace mt::sys_core {
@@ -44,7 +46,9 @@ Module sys_core() {
   module.serve("sys.core.v1.SnapshotService", bind_snapshots);
   module.serve("sys.core.v1.IntegrityService", bind_integrity);
   module.serve("sys.core.v1.BackupService", bind_backup);
+  module.serve("sys.core.v1.ArchiveService", bind_archive);
   module.serve("sys.core.v1.ProjectionService", bind_projections);
+  module.serve("sys.core.v1.TablesService", bind_tables);
   module.serve("sys.core.v1.ReactorService", bind_reactors);
   module.serve("sys.core.v1.ParkedService", bind_parked);
   module.serve("sys.core.v1.ErasureService", [erasures](Api& api, const Deps& deps) {

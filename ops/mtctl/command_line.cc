@@ -60,12 +60,14 @@ void add_verbs(CLI::App& app, CommandLine& command) {
   add_module_verbs(app, command.verb);
   add_event_verbs(app, command.verb);
   add_integrity_verbs(app, command.verb, command.file_verb);
+  add_archive_verbs(app, command.verb, command.file_verb);
   add_command_verbs(app, command.verb);
   add_claim_verbs(app, command.verb);
   add_snapshot_verbs(app, command.verb);
   add_export_verbs(app, command.verb, command.file_verb);
   add_backup_verbs(app, command.verb, command.file_verb);
   add_projection_verbs(app, command.verb);
+  add_tables_verbs(app, command.verb);
   add_parked_verbs(app, command.verb);
   add_reactor_verbs(app, command.verb);
   add_bootstrap_verbs(app, command.verb);

@@ -45,6 +45,8 @@ std::string advice(const Error& error, const Target& target) {
       return "give it more time with --deadline SECONDS; a command may still have taken effect, "
              "and is safe to repeat with the same --idempotency-key";
     case Code::kDataLoss:
+      // A sealed file; the message says what to do with it.
+      if (error.message.find(".mtlogs") != std::string::npos) return "";
       return "stop the container, restore events/ from a backup, and look at docs/OPERATIONS.md";
     default:
       return "";

@@ -44,6 +44,10 @@ LogSource logs_at(Session& node) {
     return node.client.call<core::GetAnchorsResponse>("sys.core.v1.IntegrityService/GetAnchors",
                                                       request, node.options);
   };
+  source.archives = [&node](const core::ListArchivesRequest& request) {
+    return node.client.call<core::ListArchivesResponse>("sys.core.v1.ArchiveService/ListArchives",
+                                                        request, node.options);
+  };
   return source;
 }
 
@@ -57,6 +61,12 @@ LogSource logs_in(std::string data_folder) {
       [data_folder](const core::GetAnchorsRequest& request) -> Result<core::GetAnchorsResponse> {
     MT_TRY(const auto log, open_stored_log(data_folder));
     return sys_core::anchors_of(*log, request, SystemClock().now());
+  };
+  source.archives =
+      [data_folder](
+          const core::ListArchivesRequest& request) -> Result<core::ListArchivesResponse> {
+    MT_TRY(const auto log, open_stored_log(data_folder));
+    return sys_core::archives_of(*log, request);
   };
   return source;
 }

@@ -7,6 +7,7 @@
 
 #include "events/base/result.h"
 #include "ops/mtctl/session.h"
+#include "sys/core/v1/archive.pb.h"
 #include "sys/core/v1/integrity.pb.h"
 
 namespace mt::mtctl {
@@ -17,6 +18,9 @@ struct LogSource {
   std::function<Result<void>(const sys::core::v1::VerifyLogsRequest&, const OnReport&)> verify;
   std::function<Result<sys::core::v1::GetAnchorsResponse>(const sys::core::v1::GetAnchorsRequest&)>
       anchors;
+  std::function<Result<sys::core::v1::ListArchivesResponse>(
+      const sys::core::v1::ListArchivesRequest&)>
+      archives;
 };
 
 // As long as the session.

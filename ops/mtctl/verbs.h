@@ -13,12 +13,14 @@ void add_module_verbs(CLI::App& app, Verb& chosen);
 void add_event_verbs(CLI::App& app, Verb& chosen);
 // Into the group "events", which is there.
 void add_integrity_verbs(CLI::App& app, Verb& chosen, FileVerb& on_files);
+void add_archive_verbs(CLI::App& app, Verb& chosen, FileVerb& on_files);
 void add_command_verbs(CLI::App& app, Verb& chosen);
 void add_claim_verbs(CLI::App& app, Verb& chosen);
 void add_snapshot_verbs(CLI::App& app, Verb& chosen);
 void add_export_verbs(CLI::App& app, Verb& chosen, FileVerb& on_files);
 void add_backup_verbs(CLI::App& app, Verb& chosen, FileVerb& on_files);
 void add_projection_verbs(CLI::App& app, Verb& chosen);
+void add_tables_verbs(CLI::App& app, Verb& chosen);
 void add_reactor_verbs(CLI::App& app, Verb& chosen);
 void add_parked_verbs(CLI::App& app, Verb& chosen);
 void add_bootstrap_verbs(CLI::App& app, Verb& chosen);

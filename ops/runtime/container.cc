@@ -138,7 +138,7 @@ Result<void> serve(const Program& program, const ops::v1::Config& config,
   SecretsFolder secrets(folder.secrets());
   const BootstrapFolder data_sets = bootstrap_folder(config, modules);
   Node node(settings_of(config, program), std::move(modules),
-            {*events, *tables, clock, secrets, data_sets, *keys});
+            {*events, *tables, clock, secrets, data_sets, *keys, tables.get()});
   MT_CHECK_OK(start(node, signals));
   const std::string setup = setup_of(node, program, config, log);
   GrpcEdge edge(node.dispatcher(), std::move(grpc));

@@ -28,6 +28,20 @@ std::string grouped(std::uint64_t number) {
   return text;
 }
 
+std::string bytes_text(std::uint64_t bytes) {
+  if (bytes < 1024) return std::to_string(bytes) + (bytes == 1 ? " byte" : " bytes");
+  double number = static_cast<double>(bytes);
+  const char* unit = "";
+  for (const char* larger : {"KiB", "MiB", "GiB", "TiB"}) {
+    if (number < 1024) break;
+    number /= 1024;
+    unit = larger;
+  }
+  std::array<char, 32> text;
+  std::snprintf(text.data(), text.size(), number < 9.995 ? "%.2f %s" : "%.1f %s", number, unit);
+  return text.data();
+}
+
 std::string duration_text(double seconds) {
   if (!std::isfinite(seconds) || seconds < 0) return "?";
   if (seconds < 59.95) {

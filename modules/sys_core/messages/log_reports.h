@@ -9,6 +9,8 @@
 
 #include "events/base/clock.h"
 #include "events/log_verify.h"
+#include "events/segment.h"
+#include "sys/core/v1/archive.pb.h"
 #include "sys/core/v1/integrity.pb.h"
 
 namespace mt::sys_core {
@@ -29,5 +31,10 @@ Result<std::vector<ModuleName>> logs_named(
 // Where the logs of the modules end; `now` is when.
 Result<v1::GetAnchorsResponse> anchors_of(const EventLog& log, const v1::GetAnchorsRequest& request,
                                           Time now);
+
+// The sealed files of the modules' logs. With `check`, all their bytes are read.
+Result<v1::ListArchivesResponse> archives_of(const EventLog& log,
+                                             const v1::ListArchivesRequest& request);
+v1::SealedFile to_proto(const Segment& segment);
 
 }  // namespace mt::sys_core

@@ -36,6 +36,14 @@ TEST(ErrorText, SaysOneFieldOnce) {
             "mtctl: invalid argument: name: is required\n");
 }
 
+TEST(ErrorText, LeavesTheAdviceForALostFileToItsMessage) {
+  const Target target = local();
+  EXPECT_THAT(error_text(data_loss("position 7 is damaged"), &target),
+              HasSubstr("restore events/"));
+  EXPECT_EQ(error_text(data_loss("there is no file 1-9.mtlogs; put it back"), &target),
+            "mtctl: data loss: there is no file 1-9.mtlogs; put it back\n");
+}
+
 TEST(ErrorText, SaysHowToSignIn) {
   const Target target = server();
   EXPECT_THAT(error_text(unauthenticated("no token"), &target),

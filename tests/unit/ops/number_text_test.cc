@@ -35,6 +35,19 @@ TEST(NumberText, TellsDurationsInTheUnitsThatMatter) {
   for (const auto& [seconds, text] : cases) EXPECT_EQ(duration_text(seconds), text);
 }
 
+TEST(NumberText, CountsBytesInTheUnitThatFits) {
+  const std::vector<std::pair<std::uint64_t, std::string>> cases = {
+      {0, "0 bytes"},
+      {1, "1 byte"},
+      {1'023, "1023 bytes"},
+      {1'024, "1.00 KiB"},
+      {10'240, "10.0 KiB"},
+      {14'050'000, "13.4 MiB"},
+      {2'200'000'000, "2.05 GiB"},
+      {5'000'000'000'000'000, "4547.5 TiB"}};
+  for (const auto& [bytes, text] : cases) EXPECT_EQ(bytes_text(bytes), text);
+}
+
 TEST(NumberText, SaysAHundredPerCentOnlyAtTheEnd) {
   EXPECT_EQ(percent(0, 10), 0);
   EXPECT_EQ(percent(5, 10), 50);
