@@ -14,7 +14,9 @@
 #include <vector>
 
 #include "actors/state_schema.h"
+#include "actors/tagged_events.h"
 #include "bus/call.h"
+#include "events/base/check.h"
 #include "events/base/clock.h"
 #include "events/base/result.h"
 #include "events/event_codec.h"
@@ -28,9 +30,41 @@ struct DecideContext {
   Version version;        // of its stream; 0 before its first event
   Time now;
   const Caller& caller;
-  bool erased = false;  // it is a subject of personal data, and was erased
+  bool erased = false;             // it is a subject of personal data, and was erased
+  TaggedEvents* events = nullptr;  // of the module
 
   bool exists() const { return version.value > 0; }
+
+  // Reads the events of the module that match and belong to one of the oneofs `Events`, in the
+  // order of the log, with `visit(event)` or `visit(event, meta)`. The decision holds only if no
+  // other that matches has come by the time that it is appended; it is made again then. An error is
+  // to be returned.
+  template <typename... Events, typename Visit>
+  Result<void> tagged(const TagQuery& query, Visit&& visit) const {
+    check(events != nullptr, "whoever asks for a decision says what it can read");
+    return events->read(query, [&visit](const StoredEvent& stored, const EventMeta& meta) {
+      Result<void> shown;
+      (void)(show<Events>(stored, meta, visit, shown) || ...);
+      return shown;
+    });
+  }
+
+ private:
+  // Whether the event belongs to the oneof.
+  template <typename Event, typename Visit>
+  static bool show(const StoredEvent& stored, const EventMeta& meta, Visit& visit,
+                   Result<void>& shown) {
+    if (!event_belongs_to(*Event::descriptor(), stored.type)) return false;
+    Event event;
+    shown = decode_event(stored, event);
+    if (!shown) return true;
+    if constexpr (std::invocable<Visit&, const Event&, const EventMeta&>) {
+      visit(event, meta);
+    } else {
+      visit(event);
+    }
+    return true;
+  }
 };
 
 // What an entity decided: events (none: nothing changes), the reply, claims taken and released.
@@ -61,6 +95,8 @@ Decision<Event> nothing_to_do(Reply reply) {
 
 // Command and Event are messages with one oneof. `decide` refuses with an error or decides;
 // `evolve` cannot fail. Neither throws. A State that is a protobuf message is kept in snapshots.
+// An entity whose events carry tags says which: `tags(event, id)` gives those of an event of the
+// entity with that id, a std::vector<std::string>.
 template <typename E>
 concept Entity = requires(const typename E::State& state, typename E::State& mutable_state,
                           const typename E::Command& command, const typename E::Event& event,
@@ -112,7 +148,10 @@ class TypedEntityState final : public EntityState {
            E::decide(state_, static_cast<const typename E::Command&>(command), context));
     Decided decided;
     for (const typename E::Event& event : decision.events) {
-      decided.events.push_back(encode_event(event));
+      StoredEvent& stored = decided.events.emplace_back(encode_event(event));
+      if constexpr (requires { E::tags(event, context.id); }) {
+        stored.tags = E::tags(event, context.id);
+      }
       E::evolve(state_, event);
     }
     decided.reply = std::move(decision.reply);

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "actors/command_answer.h"
+#include "actors/tagged_reader.h"
 #include "events/base/check.h"
 #include "events/base/log.h"
 #include "events/commit_checks.h"
@@ -111,20 +112,25 @@ void EntityHost::decide() {
     return answer(not_found("there is no " + to_string(entity_.stream)), committed_);
   }
   ++current_->attempts;
+  TaggedReader tagged(entity_, ports_.derived, ports_.log);
   Result<bool> erased = ports_.personal ? ports_.personal->is_erased(entity_.stream) : false;
   if (!erased) return answer(std::move(erased).error(), {});
-  const DecideContext context{entity_.stream.id, loaded_.version, ports_.clock.now(),
-                              command.call->caller, *erased};
+  const DecideContext context{entity_.stream.id,    loaded_.version, ports_.clock.now(),
+                              command.call->caller, *erased,         &tagged};
   Result<Decided> decided = loaded_.state->decide(*command.command, context);
+  if (!tagged.status()) {
+    loaded_ = {};  // it may have followed a decision that rests on half of what there is
+    return answer(tagged.status().error(), committed_);
+  }
   if (!decided) return answer(std::move(decided).error(), committed_);
-  if (!decided->events.empty()) return append(*std::move(decided));
+  if (!decided->events.empty()) return append(*std::move(decided), tagged.condition());
   if (!decided->taken.empty() || !decided->released.empty()) {
     return fail("it decided about claims without an event that keeps them");
   }
   answer(first_reply(entity_.module, std::move(decided->reply), {}), committed_);
 }
 
-void EntityHost::append(Decided decided) {
+void EntityHost::append(Decided decided, const std::optional<AppendCondition>& condition) {
   // What is written now could not be answered for: its caller would try again, and do it twice.
   if (!ports_.tables.failure(entity_.module).empty()) {
     loaded_ = {};  // it has followed a decision that does not become a fact
@@ -142,6 +148,8 @@ void EntityHost::append(Decided decided) {
   commit.origin = call.origin;
   commit.taken = std::move(decided.taken);
   commit.released = std::move(decided.released);
+  commit.condition = condition;
+  most_attempts_ = condition ? limits_.attempts_by_tags : limits_.attempts;
   Result<PersonalData::Leases> leases = seal(commit);
   if (!leases) {
     loaded_ = {};  // it has followed a decision that does not become a fact
@@ -208,10 +216,16 @@ void EntityHost::accepted(const Appended& appended) {
   answer(first_reply(entity_.module, std::move(reply_), appended.last), appended.last);
 }
 
-// Somebody else has written to the stream. The next load must see that.
+// Somebody else has written to the stream, or what the decision has read by tags. The next one must
+// see that.
 void EntityHost::conflict(Error error) {
   committed_ = ports_.log.head(entity_.module);
-  if (current_->attempts >= limits_.attempts) return answer(std::move(error), {});
+  if (current_->attempts >= most_attempts_) {
+    error.message = "decided " + std::to_string(current_->attempts) +
+                    (current_->attempts == 1 ? " time" : " times") +
+                    ", and others were faster; the last time " + error.message;
+    return answer(std::move(error), {});
+  }
   wait_for_tables();
 }
 

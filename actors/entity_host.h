@@ -55,7 +55,7 @@ class EntityHost {
   Result<std::optional<Appended>> known_command(const DerivedView& view);
   Result<void> load(const DerivedView& view);
   void decide();
-  void append(Decided decided);
+  void append(Decided decided, const std::optional<AppendCondition>& condition);
   Result<PersonalData::Leases> seal(Commit& commit);
   void hand_over(Commit commit, PersonalData::Leases leases);
   void accepted(const Appended& appended);
@@ -84,6 +84,7 @@ class EntityHost {
   // Between the decision and the writer's answer.
   std::shared_ptr<const Message> reply_;
   CommandRef appending_;
+  std::uint32_t most_attempts_ = 0;  // how often it may be decided in all
 };
 
 }  // namespace mt

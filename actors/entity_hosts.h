@@ -39,6 +39,9 @@ struct HostLimits {
   std::size_t in_memory = 20'000;  // entities; the least lately used idle one goes first
   std::chrono::seconds idle{60};   // an entity without work leaves memory after this
   std::uint32_t attempts = 3;      // decides again after a conflict, at most so often in all
+  // The same for a decision that has read tagged events: many may want the last seat at once, and
+  // each time one of them gets on.
+  std::uint32_t attempts_by_tags = 100;
   // When an entity's state is kept: after so many events, or with an event once the first that is
   // in no snapshot is so old. 0: not for that reason.
   std::uint32_t snapshot_every = 100;

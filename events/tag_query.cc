@@ -68,8 +68,8 @@ Result<void> check_query(const TagQuery& query) {
   for (std::size_t i = 0; i < query.items.size(); ++i) {
     const TagQuery::Item& item = query.items[i];
     terms += item.tags.size() + item.types.size();
-    if (terms > kMaxQueryTerms) {
-      return bad_item(i, "brings it to " + std::to_string(terms) + " tags and types, " +
+    if (terms >= kMaxQueryTerms) {
+      return bad_item(i, "brings it to " + std::to_string(terms) + " tags and types, fewer than " +
                              std::to_string(kMaxQueryTerms) + " are allowed");
     }
     MT_CHECK_OK(check_item(item, i));

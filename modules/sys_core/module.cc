@@ -19,6 +19,7 @@
 #include "modules/sys_core/server/snapshots.h"
 #include "modules/sys_core/server/status.h"
 #include "modules/sys_core/server/tables.h"
+#include "modules/sys_core/server/tags.h"
 #include "sys/core/v1/core.pb.h"
 
 namespace mt::sys_core {
@@ -41,6 +42,7 @@ Module sys_core() {
   const auto erasures = module.projection<Erasures>();
   module.serve("sys.core.v1.StatusService", bind_status);
   module.serve("sys.core.v1.EventService", bind_events);
+  module.serve("sys.core.v1.TagService", bind_tags);
   module.serve("sys.core.v1.CommandService", bind_commands);
   module.serve("sys.core.v1.ClaimService", bind_claims);
   module.serve("sys.core.v1.SnapshotService", bind_snapshots);

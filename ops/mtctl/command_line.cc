@@ -59,6 +59,7 @@ void add_verbs(CLI::App& app, CommandLine& command) {
   add_status_verb(app, command.verb);
   add_module_verbs(app, command.verb);
   add_event_verbs(app, command.verb);
+  add_find_verb(app, command.verb);
   add_integrity_verbs(app, command.verb, command.file_verb);
   add_archive_verbs(app, command.verb, command.file_verb);
   add_command_verbs(app, command.verb);

@@ -12,6 +12,7 @@ void add_status_verb(CLI::App& app, Verb& chosen);
 void add_module_verbs(CLI::App& app, Verb& chosen);
 void add_event_verbs(CLI::App& app, Verb& chosen);
 // Into the group "events", which is there.
+void add_find_verb(CLI::App& app, Verb& chosen);
 void add_integrity_verbs(CLI::App& app, Verb& chosen, FileVerb& on_files);
 void add_archive_verbs(CLI::App& app, Verb& chosen, FileVerb& on_files);
 void add_command_verbs(CLI::App& app, Verb& chosen);

@@ -51,12 +51,13 @@ TEST(TagQuery, IsRefusedWhenItOrAnItemIsEmpty) {
 TEST(TagQuery, IsTakenUpToItsLimitsAndRefusedBeyond) {
   EXPECT_EQ(refusal(of_items(kMaxQueryItems, 1)), "");
   EXPECT_THAT(refusal(of_items(kMaxQueryItems + 1, 1)), HasSubstr("item 101 of the tag query"));
-  EXPECT_EQ(refusal(of_items(1, kMaxQueryTerms)), "");
-  EXPECT_EQ(refusal(of_items(100, 6, 4)), "");
-  EXPECT_EQ(refusal(of_items(1, 600, 401)),
-            "item 1 of the tag query brings it to 1001 tags and types, 1000 are allowed");
-  EXPECT_THAT(refusal(of_items(100, 6, 5)),
-              HasSubstr("item 91 of the tag query brings it to 1001"));
+  EXPECT_EQ(refusal(of_items(1, kMaxQueryTerms - 1)), "");
+  EXPECT_EQ(refusal(of_items(99, 6, 4)), "");
+  EXPECT_EQ(refusal(of_items(1, 600, 400)),
+            "item 1 of the tag query brings it to 1000 tags and types, fewer than 1000 are "
+            "allowed");
+  EXPECT_THAT(refusal(of_items(100, 6, 4)),
+              HasSubstr("item 100 of the tag query brings it to 1000"));
 }
 
 }  // namespace
