@@ -137,7 +137,8 @@ class Reactors::Impl {
     if (quiet_) {
       for (const auto& follower : followers_) follower->quiesce();
     }
-    if (changed_ && now() - shown_at_ >= kShownEvery) show();
+    // Also when nothing was posted: what a poll finds moves a reactor on, too.
+    if (now() - shown_at_ >= kShownEvery) show();
   }
 
   Instant next_wake() const {
@@ -172,7 +173,7 @@ class Reactors::Impl {
   std::vector<ReactorInfo> shown_;
   // The thread's own:
   Instant shown_at_{};
-  bool changed_ = false;  // since then
+  bool changed_ = false;  // since then, by what was posted
 };
 
 Reactors::Reactors(std::vector<std::shared_ptr<const Reactor>> reactors, ReactorPorts ports,

@@ -1,5 +1,6 @@
 // The world's cities come in while people watch them: whoever watches ends with exactly the rows of
 // the plain query, whoever does not read costs nobody anything.
+#include <google/protobuf/util/json_util.h>
 #include <grpcpp/create_channel.h>
 #include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/security/credentials.h>
@@ -10,14 +11,17 @@
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <csignal>
 #include <future>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <sstream>
 #include <stop_token>
 #include <string>
 #include <vector>
 
+#include "tests/fixture/built.h"
 #include "tests/fixture/live_client.h"
 #include "tests/scenario/city_import.h"
 #include "tests/scenario/container.h"
@@ -189,6 +193,13 @@ std::map<std::string, std::string> bytes_of(const PlaceClient& client) {
   return rows;
 }
 
+// The position of the last city that was acknowledged.
+std::uint64_t last_of(const CityImport& import) {
+  std::uint64_t last = 0;
+  for (const auto& [id, position] : import.acknowledged()) last = std::max(last, position);
+  return last;
+}
+
 // A client that takes nothing is told so, or to begin anew; what it then loads is what there is.
 void expect_slow_one_was_told(SlowWatcher& slow, const Client& client, const std::string& prefix,
                               std::uint64_t head) {
@@ -213,37 +224,35 @@ TEST(LiveQueries, SixtyFourWatchersOfAnImportEndWithTheRowsOfThePlainQuery) {
   const std::string broad = "s";
   SlowWatcher slow(container.server(), broad);
 
-  const std::size_t cities = kAllCities;
-  CityImport import(first_cities(cities));
-  import.run(client, cities);
+  CityImport import(first_cities(kAllCities));
+  import.run(client, kAllCities);
   import.settle();
   ASSERT_EQ(import.refusal(), "");
   ASSERT_TRUE(import.is_complete());
 
   std::size_t rows = 0;
-  std::uint64_t head = 0;
-  for (const auto& [id, position] : import.acknowledged()) head = std::max(head, position);
+  const std::uint64_t head = last_of(import);
   for (const auto& watcher : watchers) {
     watcher->wait_for(head);
     const PlaceClient& seen = watcher->end();
     rows += seen.rows.size();
     EXPECT_EQ(bytes_of(seen), plain_query(client, watcher->prefix())) << watcher->prefix();
   }
-  EXPECT_GT(rows, cities / 2);
+  EXPECT_GT(rows, kAllCities / 2);
   expect_slow_one_was_told(slow, client, broad, head);
   container.stop();
 }
 
 TEST(LiveQueries, AWatcherGoesOnAfterTheServerWasKilled) {
+  constexpr int kRounds = 10;
   Container container;
   const std::string prefix = "b";
   PlaceClient seen;
-  CityImport import(first_cities(4'000));
-  for (int round = 0; round < 4; ++round) {
+  CityImport import(first_cities(kRounds * 1'000));
+  for (int round = 0; round < kRounds; ++round) {
     const Client client = Client::connect("unix:" + container.socket().string());
     import.run(client, 1'000);
-    std::uint64_t head = 0;
-    for (const auto& [id, position] : import.acknowledged()) head = std::max(head, position);
+    const std::uint64_t head = last_of(import);
     const auto ended = client.watch<ts::WatchPlacesResponse>(
         kWatch, request_for(prefix, seen.resume), [&](const ts::WatchPlacesResponse& response) {
           seen.take(response.live(), response.places());
@@ -262,6 +271,68 @@ TEST(LiveQueries, AWatcherGoesOnAfterTheServerWasKilled) {
       });
   EXPECT_TRUE(ended) << ended.error().message;
   EXPECT_EQ(bytes_of(seen), plain_query(client, prefix));
+  container.stop();
+}
+
+TEST(LiveQueries, WatchersOfATableThatIsRebuiltAmidAnImportEndWithItsRows) {
+  constexpr std::size_t kCities = 10'000;
+  Container container;
+  const Client client = Client::connect("unix:" + container.socket().string());
+  std::vector<std::unique_ptr<Watcher>> watchers;
+  for (const char* prefix : {"a", "b", "sa", "m", "z"}) {
+    watchers.push_back(std::make_unique<Watcher>(container.server(), prefix));
+  }
+  CityImport import(first_cities(kCities));
+  import.run(client, kCities / 2);
+  for (const auto& watcher : watchers) watcher->wait_for(last_of(import));
+  const Finished rebuilt = container.mtctl({"projection", "rebuild", "sys_timespace_places"});
+  EXPECT_EQ(rebuilt.exit_code, 0) << rebuilt.err;
+  import.run(client, kCities);
+  import.settle();
+  ASSERT_TRUE(import.is_complete()) << import.refusal();
+  for (const auto& watcher : watchers) {
+    watcher->wait_for(last_of(import));
+    const PlaceClient& seen = watcher->end();
+    EXPECT_GE(seen.resets, 2u) << watcher->prefix() << " was not told of the rebuild";
+    EXPECT_EQ(bytes_of(seen), plain_query(client, watcher->prefix())) << watcher->prefix();
+  }
+  container.stop();
+}
+
+// What mtctl shows of a live query, a message a line, until it is caught up.
+std::vector<ts::WatchPlacesResponse> shown_by_mtctl(const Container& container,
+                                                    const std::string& request) {
+  Process mtctl({program("mtctl"),
+                 {"--data", container.data().string(), "-o", "ndjson", "call", kWatch, request}});
+  mtctl.wait_for_line(R"({"live":{)");
+  std::vector<ts::WatchPlacesResponse> messages;
+  std::istringstream lines(mtctl.out());
+  for (std::string line; std::getline(lines, line);) {
+    EXPECT_TRUE(google::protobuf::util::JsonStringToMessage(line, &messages.emplace_back()).ok())
+        << line;
+  }
+  mtctl.signal(SIGINT);
+  mtctl.wait();
+  return messages;
+}
+
+TEST(LiveQueries, MtctlShowsOneMessageALineAndGoesOnFromAToken) {
+  constexpr std::size_t kCities = 200;
+  Container container;
+  const Client client = Client::connect("unix:" + container.socket().string());
+  CityImport import(first_cities(kCities));
+  import.run(client, kCities);
+  import.settle();
+  const auto first = shown_by_mtctl(container, R"({"name_prefix":"s"})");
+  ASSERT_FALSE(first.empty());
+  EXPECT_TRUE(first.front().live().reset());
+  EXPECT_TRUE(first.front().live().caught_up());
+  EXPECT_EQ(static_cast<std::size_t>(first.front().places_size()), plain_query(client, "s").size());
+  const auto again = shown_by_mtctl(
+      container, R"({"name_prefix":"s","resume":")" + first.front().live().resume() + "\"}");
+  ASSERT_FALSE(again.empty());
+  EXPECT_FALSE(again.front().live().reset()) << "nothing has changed since";
+  EXPECT_EQ(again.front().places_size(), 0);
   container.stop();
 }
 

@@ -77,7 +77,7 @@ void import_all(const Container& container, std::size_t count) {
 }
 
 TEST(Reactors, HaveOneEffectForEachEventThroughKills) {
-  constexpr int kRounds = 20;
+  constexpr int kRounds = 50;
   Container container({.program = "visiting"});
   CityImport import(first_cities(kAllCities));
   for (int round = 0; round < kRounds; ++round) {

@@ -54,6 +54,8 @@ struct ReactingParts {
   std::string source = kNotes;
   NodeSettings settings = quick_settings();
   KvEnv* tables = nullptr;  // null: those of the storage
+  // Reads events that the module no longer writes.
+  std::function<Result<void>(Upcasters&)> upcasts = {};
 };
 
 class ReactingNode {
@@ -127,6 +129,7 @@ class ReactingNode {
   static std::vector<Module> modules(const ReactingParts& parts) {
     std::vector<Module> modules;
     modules.push_back(notes_module());
+    if (parts.upcasts) (void)parts.upcasts(modules.back().upcasters());
     Reactor& reactor = modules.back().reactor("edit").reads(parts.source);
     reactor.on<notes::NoteWritten>(parts.answer);
     if (parts.from_start) reactor.from_start();
