@@ -76,10 +76,11 @@ Result<PageReport> check_env(const LmdbEnv& env, PageDepth depth) {
     MT_TRY(const MappedFile file, MappedFile::open(file_in(env.folder())));
     const auto snapshots = read_snapshots(file.bytes());
     if (!snapshots && reading == kReadings) return in_folder(env.folder(), snapshots.error());
-    // A newer commit than the transaction's may have its pages changed by the next but one.
-    if (snapshots && snapshots->newest.txn == mdb_txn_id(txn.get())) {
-      return check_pages(file.bytes(), *snapshots, depth);
-    }
+    if (!snapshots) continue;
+    // Often the older one: a commit's meta page can be read before the commit counts, which it does
+    // once that page is flushed. The transaction keeps its pages, and those of all later commits.
+    const auto* mine = snapshots->of(mdb_txn_id(txn.get()));
+    if (mine != nullptr) return check_pages(file.bytes(), *snapshots, *mine, depth);
   }
   return unavailable("the environment in " + env.folder() +
                      " is written to faster than its snapshot can be taken; try again");

@@ -333,8 +333,14 @@ Result<Snapshots> read_snapshots(std::string_view file) {
   return Snapshots{newest, &newest == &first ? second : first};
 }
 
-PageReport check_pages(std::string_view file, const Snapshots& snapshots, PageDepth depth) {
-  PageReport report = Checker(file, snapshots.newest, depth).run();
+const Meta* Snapshots::of(std::uint64_t txn) const {
+  if (newest.txn == txn) return &newest;
+  return older.txn == txn ? &older : nullptr;
+}
+
+PageReport check_pages(std::string_view file, const Snapshots& snapshots, const Meta& checked,
+                       PageDepth depth) {
+  PageReport report = Checker(file, checked, depth).run();
   for (const Meta& meta : {snapshots.newest, snapshots.older}) {
     if (report.fault_count > 0 || names_its_commit(file, meta)) continue;
     report.fault_count = 1;

@@ -37,12 +37,16 @@ enum class PageDepth { kWhole, kWithoutLeaves };
 // The last two commits, from the two meta pages.
 struct Snapshots {
   lmdb_format::Meta newest, older;
+
+  // That of a commit; null when it is neither.
+  const lmdb_format::Meta* of(std::uint64_t txn) const;
 };
 // DATA_LOSS names the meta page that does not hold.
 Result<Snapshots> read_snapshots(std::string_view file);
 
-// `file` is the whole file; pages that the newest snapshot uses, or frees, do not change meanwhile.
+// The pages of `checked`, one of the snapshots. `file` is the whole file; what the snapshot uses,
+// or frees, does not change meanwhile.
 PageReport check_pages(std::string_view file, const Snapshots& snapshots,
-                       PageDepth depth = PageDepth::kWhole);
+                       const lmdb_format::Meta& checked, PageDepth depth = PageDepth::kWhole);
 
 }  // namespace mt
