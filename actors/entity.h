@@ -54,10 +54,13 @@ struct DecideContext {
   template <typename Event, typename Visit>
   static bool show(const StoredEvent& stored, const EventMeta& meta, Visit& visit,
                    Result<void>& shown) {
-    if (!event_belongs_to(*Event::descriptor(), stored.type)) return false;
     Event event;
-    shown = decode_event(stored, event);
-    if (!shown) return true;
+    const Result<bool> decoded = decode_if_belongs(stored, event);
+    if (!decoded) {
+      shown = decoded.error();
+      return true;
+    }
+    if (!*decoded) return false;
     if constexpr (std::invocable<Visit&, const Event&, const EventMeta&>) {
       visit(event, meta);
     } else {

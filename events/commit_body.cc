@@ -45,10 +45,38 @@ std::string_view view(const Digest& digest) {
   return {reinterpret_cast<const char*>(digest.data()), digest.size()};
 }
 
+void clear(StoredEvent& event) {
+  event.type.clear();
+  event.schema = 0;
+  event.payload.clear();
+  event.tags.clear();
+  event.subject.clear();
+  event.sealed.clear();
+  event.erased = false;
+}
+
+// But for its events, which are each cleared when they are read.
+void clear(Commit& commit) {
+  commit.stream.category.clear();
+  commit.stream.id.clear();
+  commit.command.id.value.clear();
+  commit.command.keyed = false;
+  commit.command.digest.fill(0);
+  commit.command.reply_type.clear();
+  commit.command.reply.clear();
+  commit.origin.actor.clear();
+  commit.origin.impersonator.clear();
+  commit.origin.correlation.clear();
+  commit.origin.causation.clear();
+  commit.taken.clear();
+  commit.released.clear();
+  commit.condition.reset();
+}
+
 // Each reads one inner message into `into`; false when its bytes are none.
 bool read_event(std::string_view bytes, StoredEvent& into) {
+  clear(into);
   WireReader in(bytes);
-  into.schema = 0;
   while (in.next()) {
     switch (in.field()) {
       case PbEvent::kTypeFieldNumber:
@@ -89,10 +117,8 @@ bool read_claim(std::string_view bytes, Claim& into) {
   return in.is_whole();
 }
 
-template <typename Part>
-bool read_one_more(const WireReader& in, std::vector<Part>& into,
-                   bool (*read)(std::string_view, Part&)) {
-  return !in.is_bytes() || read(in.bytes(), into.emplace_back());
+bool read_one_claim(const WireReader& in, std::vector<Claim>& into) {
+  return !in.is_bytes() || read_claim(in.bytes(), into.emplace_back());
 }
 
 void read_digest(const WireReader& in, Digest& into) {
@@ -132,17 +158,24 @@ std::string* text_field(std::uint32_t field, Commit& commit) {
 struct Numbers {
   std::uint64_t first_version = 0;
   std::int64_t time_ns = 0;
+  std::size_t events = 0;  // read so far; behind them may be some of the record before
 };
+
+bool read_one_event(const WireReader& in, std::vector<StoredEvent>& into, std::size_t& read) {
+  if (!in.is_bytes()) return true;
+  if (read == into.size()) into.emplace_back();
+  return read_event(in.bytes(), into[read++]);
+}
 
 // One field of the body; false when it is an inner message that cannot be read.
 bool read_field(const WireReader& in, Commit& commit, Numbers& numbers) {
   switch (in.field()) {
     case CommitBody::kEventsFieldNumber:
-      return read_one_more(in, commit.events, read_event);
+      return read_one_event(in, commit.events, numbers.events);
     case CommitBody::kTakenFieldNumber:
-      return read_one_more(in, commit.taken, read_claim);
+      return read_one_claim(in, commit.taken);
     case CommitBody::kReleasedFieldNumber:
-      return read_one_more(in, commit.released, read_claim);
+      return read_one_claim(in, commit.released);
     case CommitBody::kFirstVersionFieldNumber:
       in.get(numbers.first_version);
       return true;
@@ -189,18 +222,26 @@ void append_commit_body(const CommitRecord& record, std::string& bytes) {
   if (commit.command.keyed) out.text(CommitBody::kReplyTypeFieldNumber, commit.command.reply_type);
 }
 
-std::optional<CommitRecord> parse_commit_body(Position first, std::string_view bytes) {
-  std::optional<CommitRecord> record(std::in_place);
-  Commit& commit = record->commit;
+bool parse_commit_body(Position first, std::string_view bytes, CommitRecord& into) {
+  Commit& commit = into.commit;
+  clear(commit);
   Numbers numbers;
   WireReader in(bytes);
   while (in.next()) {
-    if (!read_field(in, commit, numbers)) return std::nullopt;
+    if (!read_field(in, commit, numbers)) return false;
   }
-  if (!in.is_whole() || commit.events.empty() || numbers.first_version == 0) return std::nullopt;
-  record->first = first;
+  if (!in.is_whole() || numbers.events == 0 || numbers.first_version == 0) return false;
+  commit.events.resize(numbers.events);
   commit.expected = {numbers.first_version - 1};
-  record->time = Time(std::chrono::nanoseconds(numbers.time_ns));
+  into.first = first;
+  into.time = Time(std::chrono::nanoseconds(numbers.time_ns));
+  into.hash = {};
+  return true;
+}
+
+std::optional<CommitRecord> parse_commit_body(Position first, std::string_view bytes) {
+  std::optional<CommitRecord> record(std::in_place);
+  if (!parse_commit_body(first, bytes, *record)) record.reset();
   return record;
 }
 

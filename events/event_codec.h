@@ -22,5 +22,7 @@ bool event_belongs_to(const google::protobuf::Descriptor& event, const std::stri
 // Fills `event` (cleared before). DATA_LOSS naming the type when the payload does not parse, its
 // schema is newer than the code's, or the oneof has no such case.
 Result<void> decode_event(const StoredEvent& stored, google::protobuf::Message& event);
+// The same, but false when the oneof has no such case.
+Result<bool> decode_if_belongs(const StoredEvent& stored, google::protobuf::Message& event);
 
 }  // namespace mt

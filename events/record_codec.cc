@@ -69,18 +69,26 @@ std::string encode_record(CommitRecord& record, const Hash& previous) {
   return bytes;
 }
 
-Result<CommitRecord> decode_record(const ModuleName& module, Position first, std::string_view bytes,
-                                   const Hash& previous) {
+Result<void> decode_record(const ModuleName& module, Position first, std::string_view bytes,
+                           const Hash& previous, CommitRecord& into) {
   MT_CHECK_OK(check_envelope(module, first, bytes));
   const std::string_view body = bytes.substr(kBodyAt);
   const Hash hash = hash_at(bytes);
   if (hash != chain(previous, first, body)) {
     return damaged_record(module, first, "its hash does not follow from the record before");
   }
-  std::optional<CommitRecord> record = parse_commit_body(first, body);
-  if (!record) return damaged_record(module, first, "its body is not a commit");
-  record->hash = hash;
-  return *std::move(record);
+  if (!parse_commit_body(first, body, into)) {
+    return damaged_record(module, first, "its body is not a commit");
+  }
+  into.hash = hash;
+  return {};
+}
+
+Result<CommitRecord> decode_record(const ModuleName& module, Position first, std::string_view bytes,
+                                   const Hash& previous) {
+  CommitRecord record;
+  MT_CHECK_OK(decode_record(module, first, bytes, previous, record));
+  return record;
 }
 
 Result<Hash> decode_hash(const ModuleName& module, Position first, std::string_view bytes) {

@@ -16,6 +16,9 @@ std::string encode_record(CommitRecord& record, const Hash& previous);
 // the body does not hold; such a record is never served.
 Result<CommitRecord> decode_record(const ModuleName& module, Position first, std::string_view bytes,
                                    const Hash& previous);
+// The same into a record whose memory is used again; after an error it is of no use.
+Result<void> decode_record(const ModuleName& module, Position first, std::string_view bytes,
+                           const Hash& previous, CommitRecord& into);
 
 // The chain's hash in a stored record, its checksum verified and nothing else.
 Result<Hash> decode_hash(const ModuleName& module, Position first, std::string_view bytes);

@@ -74,11 +74,11 @@ class ProjectionOf : public Projection, public Applies<Events>... {
   template <typename Event>
   bool try_apply(const StoredEvent& stored, const EventMeta& meta, KvWriter& kv,
                  Result<void>& outcome) {
-    if (!event_belongs_to(*Event::descriptor(), stored.type)) return false;
     Event event;
-    outcome = decode_event(stored, event);
-    if (outcome) static_cast<Applies<Event>*>(this)->apply(event, meta, kv);
-    return true;
+    const Result<bool> decoded = decode_if_belongs(stored, event);
+    if (!decoded) outcome = decoded.error();
+    if (decoded && *decoded) static_cast<Applies<Event>*>(this)->apply(event, meta, kv);
+    return !decoded || *decoded;
   }
 };
 

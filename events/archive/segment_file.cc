@@ -127,6 +127,7 @@ Result<Scan> SegmentFile::scan_block(std::size_t block, Position from,
   MT_TRY(const std::string bytes, file_.read(place, end - place));
   Position next = blocks_[block].first;
   Hash previous = blocks_[block].previous;
+  CommitRecord record;
   for (std::string_view rest = bytes; !rest.empty();) {
     const std::string at = "at position " + std::to_string(next.value);
     const std::size_t size = rest.size() < kFrameHead ? 0 : read_u32(rest.substr(1));
@@ -135,11 +136,11 @@ Result<Scan> SegmentFile::scan_block(std::size_t block, Position from,
       return damaged(at + " there is no record");
     }
     const std::string_view stored = rest.substr(kFrameHead + 8, size - 8);
-    const auto record = decode_record(segment_.module, next, stored, previous);
-    if (!record) return damaged(at + ": " + without_advice(record.error().message));
-    if (record->last() >= from && visit(*record, stored) == Scan::kStop) return Scan::kStop;
-    next = record->last() + 1;
-    previous = record->hash;
+    const auto decoded = decode_record(segment_.module, next, stored, previous, record);
+    if (!decoded) return damaged(at + ": " + without_advice(decoded.error().message));
+    if (record.last() >= from && visit(record, stored) == Scan::kStop) return Scan::kStop;
+    next = record.last() + 1;
+    previous = record.hash;
     rest.remove_prefix(kFrameHead + size);
   }
   const Position expected = is_last ? segment_.last + 1 : blocks_[block + 1].first;

@@ -274,6 +274,7 @@ Result<void> LmdbLog::scan_stored(const ModuleName& module, Position from,
   const Position head{log->head.load(std::memory_order_acquire)};
   from = std::max(from, Position{1});
   std::optional<Hash> previous;  // the chain's hash before `from`
+  CommitRecord record;
   const auto before = [&](LogCursor& cursor) { return hash_before(module, *log, cursor); };
   while (from <= head) {
     if (const SealedPtr sealed = sealed_at(*log, from)) {
@@ -297,7 +298,7 @@ Result<void> LmdbLog::scan_stored(const ModuleName& module, Position from,
       const bool is_inside = begins && start == 0 && first < from;
       if (first != from && !is_inside) return missing_record(module, from);
       const std::string_view bytes = std::string_view(piece.bytes).substr(start, end - start);
-      MT_TRY(const CommitRecord record, decode_record(module, first, bytes, *previous));
+      MT_CHECK_OK(decode_record(module, first, bytes, *previous, record));
       if (record.last() < from) return missing_record(module, from);
       if (visit(record, bytes) == Scan::kStop) return {};
       previous = record.hash;

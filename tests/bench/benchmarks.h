@@ -15,6 +15,8 @@ void import(World& world, Report& report);
 void memory(World& world, Report& report);
 // The table of places folded again, and compared with the log.
 void rebuild(World& world, Report& report);
+// A million generated events folded by the engine alone, and who waits for that.
+void fold(World& world, Report& report);
 // kill -9, and start with that log.
 void start(World& world, Report& report);
 // Rates and latencies at the edge, beside a bare gRPC server that echoes.

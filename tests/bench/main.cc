@@ -26,6 +26,7 @@ struct Benchmark {
 // In the order in which they run: memory right after the import, new events last.
 constexpr Benchmark kBenchmarks[] = {
     {"append", "The log writer on LMDB, beside the disk's own flush", mt::bench::append},
+    {"fold", "A million generated events into a table, in process", mt::bench::fold},
     {"import", "The world's cities as commands through the edge", mt::bench::import},
     {"memory", "Of the container after the import", mt::bench::memory},
     {"rebuild", "The table of places from the log, and verify", mt::bench::rebuild},
