@@ -6,39 +6,21 @@
 
 #include <cerrno>
 #include <string_view>
-#include <system_error>
 #include <utility>
 
 #include "events/base/check.h"
+#include "events/base/file_error.h"
 
 namespace mt {
 namespace {
 
-Error failed_with(int error, const std::string& what, const std::string& name) {
-  const std::string why =
-      "cannot " + what + " " + name + ": " + std::generic_category().message(error);
-  const bool is_full = error == ENOSPC || error == EDQUOT || error == EFBIG;
-  if (is_full) return {Code::kResourceExhausted, why + "; make room"};
-  return unavailable(why);
-}
-
 off_t offset_of(std::uint64_t slot) { return static_cast<off_t>(slot * KeySlots::kSlotBytes); }
-
-// So that a new file's name survives a power cut, too.
-Result<void> flush_folder(const std::filesystem::path& folder) {
-  const int handle = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  const bool flushed = handle >= 0 && fsync(handle) == 0;
-  const int error = errno;
-  if (handle >= 0) close(handle);
-  if (!flushed) return failed_with(error, "flush", folder.string());
-  return {};
-}
 
 }  // namespace
 
 Result<std::unique_ptr<KeyFile>> KeyFile::open(const std::filesystem::path& file) {
   MT_TRY(std::unique_ptr<KeyFile> opened, open(file, O_RDWR | O_CREAT));
-  if (opened->next_ == 0) MT_CHECK_OK(flush_folder(file.parent_path()));
+  if (opened->next_ == 0) MT_CHECK_OK(flush_folder_of(file));
   return opened;
 }
 
@@ -49,12 +31,12 @@ Result<std::unique_ptr<KeyFile>> KeyFile::open_to_read(const std::filesystem::pa
 Result<std::unique_ptr<KeyFile>> KeyFile::open(const std::filesystem::path& file, int flags) {
   const std::string name = file.string();
   const int handle = ::open(name.c_str(), flags | O_CLOEXEC, 0600);
-  if (handle < 0) return failed_with(errno, "open", name);
+  if (handle < 0) return file_error(errno, "open", name);
   struct stat found {};
   if (fstat(handle, &found) != 0) {
     const int error = errno;
     close(handle);
-    return failed_with(error, "open", name);
+    return file_error(error, "open", name);
   }
   return std::unique_ptr<KeyFile>(
       new KeyFile(name, handle, static_cast<std::uint64_t>(found.st_size)));
@@ -62,7 +44,7 @@ Result<std::unique_ptr<KeyFile>> KeyFile::open(const std::filesystem::path& file
 
 KeyFile::~KeyFile() { close(handle_); }
 
-Error KeyFile::failed(const std::string& what) const { return failed_with(errno, what, name_); }
+Error KeyFile::failed(const std::string& what) const { return file_error(errno, what, name_); }
 
 Result<void> KeyFile::write_at(std::uint64_t slot, std::string_view bytes) {
   for (off_t at = offset_of(slot); !bytes.empty();) {

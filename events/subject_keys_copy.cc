@@ -1,6 +1,7 @@
 #include "events/subject_keys_copy.h"
 
 #include <chrono>
+#include <limits>
 #include <string>
 #include <utility>
 #include <vector>
@@ -13,7 +14,8 @@ namespace {
 
 namespace v1 = events::v1;
 
-constexpr std::size_t kPiece = 1000;  // subjects
+constexpr std::size_t kPiece = 1000;                                   // subjects
+constexpr std::size_t kLongestCopy = std::numeric_limits<int>::max();  // of one message
 
 using Values = std::vector<std::pair<std::string, std::string>>;
 
@@ -115,6 +117,11 @@ Result<void> copy_subject_keys(KvEnv& env, const KeySlots& slots,
 }
 
 Result<void> put_subject_keys(std::string_view copy, KvEnv& env, KeySlots& slots) {
+  if (copy.size() > kLongestCopy) {
+    return Error{Code::kResourceExhausted, "the copy of keys has " + std::to_string(copy.size()) +
+                                               " bytes, and one of up to " +
+                                               std::to_string(kLongestCopy) + " can be read"};
+  }
   v1::KeyCopy kept;
   if (!kept.ParseFromArray(copy.data(), static_cast<int>(copy.size())))
     return data_loss("this is no copy of keys");

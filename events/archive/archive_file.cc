@@ -6,8 +6,9 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <system_error>
 #include <utility>
+
+#include "events/base/file_error.h"
 
 namespace mt {
 namespace {
@@ -17,26 +18,9 @@ namespace fs = std::filesystem;
 // Whoever else writes to the disk, the log above all, is to find some room.
 constexpr std::uint64_t kRoomLeft = std::uint64_t{32} << 20;
 
-Error failed(int error, const std::string& what, const fs::path& path) {
-  const std::string why =
-      "cannot " + what + " " + path.string() + ": " + std::generic_category().message(error);
-  const bool is_full = error == ENOSPC || error == EDQUOT || error == EFBIG;
-  if (is_full) return {Code::kResourceExhausted, why + "; make room on the disk and do it again"};
-  return unavailable(why);
-}
-
-Result<void> flush_folder(const fs::path& folder) {
-  const int handle = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  const bool flushed = handle >= 0 && fsync(handle) == 0;
-  const int error = errno;
-  if (handle >= 0) close(handle);
-  if (!flushed) return failed(error, "flush the folder", folder);
-  return {};
-}
-
 Result<void> check_room(int handle, const fs::path& file) {
   struct statvfs disk {};
-  if (fstatvfs(handle, &disk) != 0) return failed(errno, "ask for the room for", file);
+  if (fstatvfs(handle, &disk) != 0) return file_error(errno, "ask for the room for", file);
   const std::uint64_t room = std::uint64_t{disk.f_bavail} * disk.f_frsize;
   if (room >= kRoomLeft) return {};
   return Error{Code::kResourceExhausted,
@@ -50,7 +34,7 @@ Result<void> check_room(int handle, const fs::path& file) {
 Result<NewArchiveFile> NewArchiveFile::make(const fs::path& file) {
   const std::string part = file.string() + ".part";
   const int handle = ::open(part.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-  if (handle < 0) return failed(errno, "make", part);
+  if (handle < 0) return file_error(errno, "make", part);
   return NewArchiveFile(file, handle);
 }
 
@@ -68,26 +52,26 @@ Result<void> NewArchiveFile::write(std::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t written = ::write(handle_, bytes.data(), bytes.size());
     if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return failed(errno, "write", part());
+    if (written < 0) return file_error(errno, "write", part());
     bytes.remove_prefix(static_cast<std::size_t>(written));
   }
   return {};
 }
 
 Result<void> NewArchiveFile::complete_as(const fs::path& file) {
-  if (fsync(handle_) != 0) return failed(errno, "flush", part());
-  if (rename(part().c_str(), file.c_str()) != 0) return failed(errno, "make", file);
+  if (fsync(handle_) != 0) return file_error(errno, "flush", part());
+  if (rename(part().c_str(), file.c_str()) != 0) return file_error(errno, "make", file);
   close(std::exchange(handle_, -1));
-  return flush_folder(file.parent_path());
+  return flush_folder_of(file);
 }
 
 Result<ArchiveFile> ArchiveFile::open(const fs::path& file) {
   const int handle = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
   if (handle < 0 && errno == ENOENT) return data_loss("there is no file " + file.string());
-  if (handle < 0) return failed(errno, "read", file);
+  if (handle < 0) return file_error(errno, "read", file);
   ArchiveFile opened(file, handle, 0);
   struct stat found {};
-  if (fstat(handle, &found) != 0) return failed(errno, "read", file);
+  if (fstat(handle, &found) != 0) return file_error(errno, "read", file);
   opened.size_ = static_cast<std::uint64_t>(found.st_size);
   return opened;
 }
@@ -107,7 +91,7 @@ Result<std::string> ArchiveFile::read(std::uint64_t offset, std::size_t bytes) c
     const ssize_t more =
         pread(handle_, into.data() + got, bytes - got, static_cast<off_t>(offset + got));
     if (more < 0 && errno == EINTR) continue;
-    if (more < 0) return failed(errno, "read", file_);
+    if (more < 0) return file_error(errno, "read", file_);
     if (more == 0) return data_loss("the file " + file_.string() + " is cut short");
     got += static_cast<std::size_t>(more);
   }
@@ -119,8 +103,8 @@ Result<void> make_archive_folder(const fs::path& folder) {
   if (stat(folder.c_str(), &found) == 0 && S_ISDIR(found.st_mode)) return {};
   if (folder.has_parent_path()) MT_CHECK_OK(make_archive_folder(folder.parent_path()));
   if (mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST)
-    return failed(errno, "make the folder", folder);
-  return flush_folder(folder.has_parent_path() ? folder.parent_path() : fs::path("."));
+    return file_error(errno, "make the folder", folder);
+  return flush_folder_of(folder);
 }
 
 }  // namespace mt

@@ -10,11 +10,11 @@
 #include <cerrno>
 #include <chrono>
 #include <string_view>
-#include <system_error>
 #include <utility>
 #include <vector>
 
 #include "events/base/check.h"
+#include "events/base/file_error.h"
 #include "events/base/log.h"
 #include "events/lmdb/error.h"
 
@@ -33,28 +33,13 @@ constexpr std::uint64_t kRoomLeft = std::uint64_t{32} << 20;
 
 fs::path beside(fs::path folder) { return folder += ".compact"; }
 
-Error failed(const std::string& what, const fs::path& path) {
-  return unavailable("cannot " + what + " " + path.string() + ": " +
-                     std::generic_category().message(errno));
-}
-
-Result<void> flush_folder(const fs::path& folder) {
-  const int handle = open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (handle < 0) return failed("open the folder", folder);
-  const int flushed = fsync(handle);
-  Error error = failed("flush the folder", folder);
-  close(handle);
-  if (flushed != 0) return error;
-  return {};
-}
-
 Result<void> exchange(const fs::path& one, const fs::path& other) {
   if (renameat2(AT_FDCWD, one.c_str(), AT_FDCWD, other.c_str(), RENAME_EXCHANGE) == 0) return {};
   if (errno == EINVAL || errno == ENOSYS) {
     return failed_precondition("the file system of " + other.string() +
                                " cannot exchange two folders in one step, as a compaction does");
   }
-  return failed("exchange the folders of", other);
+  return file_error(errno, "exchange the folders of", other);
 }
 
 // Tells the progress ten times a second at most.
@@ -195,15 +180,15 @@ Result<std::shared_ptr<LmdbEnv>> CompactedCopy::take_place() {
   env_->set_folder(folder_.string());
   // There is no way back from here. Were the exchange lost by a power cut, the next start would
   // find the older file, and fold what it lacks.
-  const auto flushed =
-      flush_folder(folder_.has_parent_path() ? folder_.parent_path() : fs::path("."));
+  const auto flushed = flush_folder_of(folder_);
   if (!flushed) Logger("lmdb").error("exchange not flushed", {{"reason", flushed.error().message}});
   return std::move(env_);
 }
 
 Result<void> CompactedCopy::check_room() const {
   struct statvfs disk {};
-  if (statvfs(folder_.c_str(), &disk) != 0) return failed("ask for the room beside", folder_);
+  if (statvfs(folder_.c_str(), &disk) != 0)
+    return file_error(errno, "ask for the room beside", folder_);
   const std::uint64_t room = std::uint64_t{disk.f_bavail} * disk.f_frsize;
   if (room >= kRoomLeft) return {};
   return Error{Code::kResourceExhausted,

@@ -11,6 +11,7 @@
 #include <system_error>
 #include <utility>
 
+#include "events/base/file_error.h"
 #include "events/lmdb/error.h"
 
 namespace mt {
@@ -44,8 +45,7 @@ Result<FolderId> find_folder(const std::string& folder) {
   struct stat found {};
   if (stat(folder.c_str(), &found) == 0) return FolderId{found.st_dev, found.st_ino};
   if (errno == ENOENT) return not_found("there is no folder " + folder);
-  return unavailable("cannot open the folder " + folder + ": " +
-                     std::generic_category().message(errno));
+  return file_error(errno, "open the folder", folder);
 }
 
 Result<FolderId> make_folder(const std::string& folder) {

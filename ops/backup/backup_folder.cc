@@ -6,10 +6,10 @@
 #include <sys/stat.h>
 
 #include <cerrno>
-#include <cstring>
 #include <set>
 #include <system_error>
 
+#include "events/base/file_error.h"
 #include "events/crypto/blake2b.h"
 #include "ops/data/new_file.h"
 
@@ -22,10 +22,6 @@ namespace pb = google::protobuf;
 constexpr char kManifest[] = "manifest.json";
 constexpr std::uint32_t kFormat = 1;
 constexpr std::size_t kLongestManifest = std::size_t{64} << 20;
-
-Error failed(const std::string& what, const fs::path& path, int error) {
-  return unavailable("cannot " + what + " " + path.string() + ": " + std::strerror(error));
-}
 
 std::string digest_of(ops::v1::BackupManifest manifest) {
   manifest.clear_digest();
@@ -45,7 +41,7 @@ Result<std::set<std::string>> names_in(const fs::path& folder) {
   for (fs::directory_iterator entry(folder, failure), end; !failure && entry != end;
        entry.increment(failure))
     names.insert(entry->path().filename().string());
-  if (failure) return failed("read the folder", folder, failure.value());
+  if (failure) return file_error(failure.value(), "read the folder", folder);
   return names;
 }
 
@@ -71,12 +67,12 @@ Result<BackupFolder> BackupFolder::open_to_write(const fs::path& folder) {
   if (folder.has_parent_path()) fs::create_directories(folder.parent_path(), failure);
   if (!failure && mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST)
     failure = {errno, std::generic_category()};
-  if (failure) return failed("make the folder", folder, failure.value());
+  if (failure) return file_error(failure.value(), "make the folder", folder);
   BackupFolder opened(folder);
   opened.lock_ = FileHandle(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!opened.lock_) return failed("open the folder", folder, errno);
+  if (!opened.lock_) return file_error(errno, "open the folder", folder);
   if (flock(opened.lock_.get(), LOCK_EX | LOCK_NB) != 0) {
-    if (errno != EWOULDBLOCK) return failed("lock the folder", folder, errno);
+    if (errno != EWOULDBLOCK) return file_error(errno, "lock the folder", folder);
     return unavailable("another process writes the backup in " + folder.string() + " just now");
   }
   MT_TRY(const auto names, names_in(folder));
@@ -131,7 +127,7 @@ Result<void> BackupFolder::remove_what_is_not_named() const {
   for (const std::string& name : names) {
     std::error_code failure;
     if (!named.contains(name)) fs::remove(folder_ / name, failure);
-    if (failure) return failed("remove", folder_ / name, failure.value());
+    if (failure) return file_error(failure.value(), "remove", folder_ / name);
   }
   return {};
 }

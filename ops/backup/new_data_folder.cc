@@ -5,11 +5,11 @@
 #include <sys/stat.h>
 
 #include <cerrno>
-#include <cstring>
 #include <set>
 #include <system_error>
 #include <utility>
 
+#include "events/base/file_error.h"
 #include "events/key_file.h"
 #include "events/lmdb/lmdb_kv.h"
 #include "events/lmdb/lmdb_log.h"
@@ -25,10 +25,6 @@ namespace fs = std::filesystem;
 // Holds what `format` will, whose place it takes when all is there.
 constexpr char kMarker[] = "format.unfinished";
 
-Error failed(const std::string& what, const fs::path& path, int error) {
-  return unavailable("cannot " + what + " " + path.string() + ": " + std::strerror(error));
-}
-
 // Empty, or begun by an earlier try.
 Result<void> check_ours(const fs::path& folder) {
   static const std::set<std::string> kOurs{kMarker, "events", "keys", "secrets"};
@@ -41,7 +37,7 @@ Result<void> check_ours(const fs::path& folder) {
     return failed_precondition("the folder " + folder.string() + " holds '" + name +
                                "'; name one that is new or empty");
   }
-  if (failure) return failed("read the folder", folder, failure.value());
+  if (failure) return file_error(failure.value(), "read the folder", folder);
   return {};
 }
 
@@ -50,7 +46,7 @@ Result<void> make_folder(const fs::path& folder) {
   if (folder.has_parent_path()) fs::create_directories(folder.parent_path(), failure);
   if (!failure && mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST)
     failure = {errno, std::generic_category()};
-  if (failure) return failed("make the folder", folder, failure.value());
+  if (failure) return file_error(failure.value(), "make the folder", folder);
   if (!fs::is_directory(folder, failure))
     return failed_precondition("the folder " + folder.string() + ": a file is in its place");
   return {};
@@ -59,16 +55,16 @@ Result<void> make_folder(const fs::path& folder) {
 Result<FileHandle> mark(const fs::path& folder) {
   const fs::path file = folder / kMarker;
   FileHandle marker(open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
-  if (!marker) return failed("make", file, errno);
+  if (!marker) return file_error(errno, "make", file);
   if (flock(marker.get(), LOCK_EX | LOCK_NB) != 0) {
-    if (errno != EWOULDBLOCK) return failed("lock", file, errno);
+    if (errno != EWOULDBLOCK) return file_error(errno, "lock", file);
     return unavailable("another process makes the data folder " + folder.string() + " just now");
   }
   const auto size = static_cast<ssize_t>(kDataFormat.size());
   if (ftruncate(marker.get(), 0) != 0 ||
       pwrite(marker.get(), kDataFormat.data(), kDataFormat.size(), 0) != size ||
       fsync(marker.get()) != 0)
-    return failed("write", file, errno);
+    return file_error(errno, "write", file);
   return marker;
 }
 
@@ -81,11 +77,11 @@ Result<NewDataFolder> NewDataFolder::begin(const fs::path& folder) {
   MT_CHECK_OK(make_folder(folder));
   MT_CHECK_OK(check_ours(folder));
   MT_TRY(FileHandle marker, mark(folder));
-  if (chmod(folder.c_str(), 0700) != 0) return failed("close to others", folder, errno);
+  if (chmod(folder.c_str(), 0700) != 0) return file_error(errno, "close to others", folder);
   for (const char* name : {"events", "keys", "secrets"}) {
     std::error_code failure;
     fs::remove_all(folder / name, failure);
-    if (failure) return failed("remove", folder / name, failure.value());
+    if (failure) return file_error(failure.value(), "remove", folder / name);
   }
   MT_TRY(std::unique_ptr<EventLog> log, LmdbLog::open_environment(folder / "events"));
   return NewDataFolder(folder, std::move(marker), std::move(log));
@@ -93,7 +89,8 @@ Result<NewDataFolder> NewDataFolder::begin(const fs::path& folder) {
 
 Result<void> NewDataFolder::keep_secret(const std::string& name, std::string_view content) {
   const fs::path secrets = folder_ / "secrets";
-  if (mkdir(secrets.c_str(), 0700) != 0 && errno != EEXIST) return failed("make", secrets, errno);
+  if (mkdir(secrets.c_str(), 0700) != 0 && errno != EEXIST)
+    return file_error(errno, "make", secrets);
   MT_TRY(NewFile file, NewFile::make(secrets / name));
   MT_CHECK_OK(file.write(content));
   return file.complete();
@@ -114,7 +111,7 @@ Result<void> NewDataFolder::complete() {
   MT_CHECK_OK(flush_folder(folder_ / "events"));
   MT_CHECK_OK(flush_folder(folder_));
   if (rename((folder_ / kMarker).c_str(), (folder_ / "format").c_str()) != 0)
-    return failed("make", folder_ / "format", errno);
+    return file_error(errno, "make", folder_ / "format");
   return flush_folder(folder_);
 }
 

@@ -4,29 +4,23 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
 
+#include "events/base/file_error.h"
 #include "ops/data/file_handle.h"
-#include "ops/data/new_file.h"
 
 namespace mt {
 namespace {
 
 constexpr std::size_t kLongest = 64 << 10;
 
-Error failed(const char* verb, const std::filesystem::path& file) {
-  return unavailable("cannot " + std::string(verb) + " " + file.string() + ": " +
-                     std::strerror(errno));
-}
-
 Result<void> write_all(int fd, std::string_view content, const std::filesystem::path& file) {
   while (!content.empty()) {
     const ssize_t written = write(fd, content.data(), content.size());
     if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return failed("write", file);
+    if (written < 0) return file_error(errno, "write", file);
     content.remove_prefix(static_cast<std::size_t>(written));
   }
-  if (fsync(fd) != 0) return failed("flush", file);
+  if (fsync(fd) != 0) return file_error(errno, "flush", file);
   return {};
 }
 
@@ -35,11 +29,11 @@ Result<void> write_all(int fd, std::string_view content, const std::filesystem::
 Result<void> write_and_link(const std::filesystem::path& own, const std::filesystem::path& file,
                             std::string_view content) {
   const FileHandle handle(open(own.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
-  if (!handle) return failed("make", own);
+  if (!handle) return file_error(errno, "make", own);
   MT_CHECK_OK(write_all(handle.get(), content, own));
   if (link(own.c_str(), file.c_str()) != 0) {
     if (errno == EEXIST) return already_exists(file.string() + " exists");
-    return failed("make", file);
+    return file_error(errno, "make", file);
   }
   return {};
 }
@@ -49,13 +43,13 @@ Result<void> write_and_link(const std::filesystem::path& own, const std::filesys
 Result<std::optional<std::string>> read_small_file(const std::filesystem::path& file) {
   const FileHandle handle(open(file.c_str(), O_RDONLY | O_CLOEXEC));
   if (!handle && errno == ENOENT) return std::optional<std::string>();
-  if (!handle) return failed("read", file);
+  if (!handle) return file_error(errno, "read", file);
   std::string content(kLongest + 1, '\0');
   std::size_t size = 0;
   while (size < content.size()) {
     const ssize_t got = read(handle.get(), content.data() + size, content.size() - size);
     if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return failed("read", file);
+    if (got < 0) return file_error(errno, "read", file);
     if (got == 0) break;
     size += static_cast<std::size_t>(got);
   }
@@ -70,7 +64,7 @@ Result<void> make_small_file(const std::filesystem::path& file, std::string_view
   const auto made = write_and_link(own, file, content);
   unlink(own.c_str());
   MT_CHECK_OK(made);
-  return flush_folder(file.parent_path());
+  return flush_folder_of(file);
 }
 
 }  // namespace mt

@@ -33,9 +33,6 @@ class NewFile {
   FileHandle handle_;  // none once it is complete
 };
 
-// Returns after the names in the folder are flushed.
-Result<void> flush_folder(const std::filesystem::path& folder);
-
 // Gives the file's bytes to the sink, a piece after the other. NOT_FOUND, or UNAVAILABLE naming it.
 Result<void> read_file(const std::filesystem::path& file,
                        const std::function<Result<void>(std::string_view)>& sink);

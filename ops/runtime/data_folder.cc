@@ -5,11 +5,11 @@
 #include <sys/stat.h>
 
 #include <cerrno>
-#include <cstring>
 #include <set>
 #include <string>
 #include <system_error>
 
+#include "events/base/file_error.h"
 #include "ops/data/data_format.h"
 #include "ops/data/folder_file.h"
 
@@ -17,10 +17,6 @@ namespace mt {
 namespace {
 
 namespace fs = std::filesystem;
-
-Error failed(const std::string& what, const fs::path& path, int error) {
-  return unavailable("cannot " + what + " " + path.string() + ": " + std::strerror(error));
-}
 
 std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
 
@@ -36,7 +32,7 @@ Result<void> check_empty(const fs::path& folder) {
                                  "' but no file 'format', so it is no data folder; "
                                  "give a new or an empty one");
   }
-  if (failure) return failed("read data folder", folder, failure.value());
+  if (failure) return file_error(failure.value(), "read data folder", folder);
   return {};
 }
 
@@ -52,7 +48,7 @@ Result<void> make_folder(const fs::path& folder) {
   if (folder.has_parent_path()) fs::create_directories(folder.parent_path(), failure);
   if (!failure && mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST)
     failure = {errno, std::generic_category()};
-  if (failure) return failed("make data folder", folder, failure.value());
+  if (failure) return file_error(failure.value(), "make data folder", folder);
   if (!fs::is_directory(folder, failure))
     return failed_precondition("data folder " + folder.string() + ": a file is in its place");
   return {};
@@ -61,9 +57,9 @@ Result<void> make_folder(const fs::path& folder) {
 Result<FileHandle> lock_folder(const fs::path& folder) {
   const fs::path file = folder / "lock";
   FileHandle lock(open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
-  if (!lock) return failed("open", file, errno);
+  if (!lock) return file_error(errno, "open", file);
   if (flock(lock.get(), LOCK_EX | LOCK_NB) != 0) {
-    if (errno != EWOULDBLOCK) return failed("lock", file, errno);
+    if (errno != EWOULDBLOCK) return file_error(errno, "lock", file);
     const auto holder = read_small_file(file);
     const std::string process = holder && *holder ? first_line(**holder) : "";
     return unavailable("another container runs on " + folder.string() +
@@ -74,7 +70,7 @@ Result<FileHandle> lock_folder(const fs::path& folder) {
   const auto size = static_cast<ssize_t>(process.size());
   if (ftruncate(lock.get(), 0) != 0 ||
       pwrite(lock.get(), process.data(), process.size(), 0) != size)
-    return failed("write", file, errno);
+    return file_error(errno, "write", file);
   return lock;
 }
 
@@ -85,7 +81,7 @@ Result<DataFolder> DataFolder::open(const fs::path& folder) {
   MT_TRY(const bool known, check_format(folder));
   MT_TRY(FileHandle lock, lock_folder(folder));
   // Whoever put it there by hand may have left it open to others.
-  if (chmod(folder.c_str(), 0700) != 0) return failed("close to others", folder, errno);
+  if (chmod(folder.c_str(), 0700) != 0) return file_error(errno, "close to others", folder);
   if (!known) {
     const auto made = make_small_file(folder / "format", kDataFormat);
     // Another container was faster, and has ended by now.
@@ -93,7 +89,7 @@ Result<DataFolder> DataFolder::open(const fs::path& folder) {
   }
   DataFolder opened(folder, std::move(lock));
   if (mkdir(opened.secrets().c_str(), 0700) != 0 && errno != EEXIST)
-    return failed("make", opened.secrets(), errno);
+    return file_error(errno, "make", opened.secrets());
   return opened;
 }
 

@@ -3,13 +3,12 @@
 
 #include <chrono>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <string>
 
 #include "events/base/check.h"
 #include "sys/core/v1/core.pb.h"
 #include "tests/fixture/built.h"
+#include "tests/fixture/file_content.h"
 #include "tests/scenario/person.h"
 
 namespace mt::test {
@@ -102,17 +101,6 @@ Result<notices::ListNoticesResponse> list(const Person& person, const std::strin
   notices::ListNoticesRequest request;
   request.set_org_id(org);
   return person.ask<notices::ListNoticesResponse>(kNotices + "ListNotices", request);
-}
-
-// Whether any file below the folder holds the text.
-bool is_in_files(const std::filesystem::path& folder, const std::string& text) {
-  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
-    if (!entry.is_regular_file()) continue;
-    std::ifstream file(entry.path(), std::ios::binary);
-    const std::string bytes(std::istreambuf_iterator<char>(file), {});
-    if (bytes.find(text) != std::string::npos) return true;
-  }
-  return false;
 }
 
 // How far the logs are, but for that of sys_accounts: while there is no superadmin each start

@@ -6,7 +6,6 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <map>
 #include <random>
 #include <string>
@@ -18,6 +17,7 @@
 #include "sys/core/v1/archive.pb.h"
 #include "sys/core/v1/core.pb.h"
 #include "tests/fixture/built.h"
+#include "tests/fixture/file_content.h"
 #include "tests/scenario/city_import.h"
 #include "tests/scenario/container.h"
 #include "tests/scenario/person.h"
@@ -45,11 +45,6 @@ Finished mtctl(std::vector<std::string> arguments) {
 
 void must(const Finished& finished) {
   ASSERT_EQ(finished.exit_code, 0) << finished.out << finished.err;
-}
-
-std::string bytes_of(const fs::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
 }
 
 // By table: its hash, which must be that of the fold of the log.
@@ -108,7 +103,7 @@ std::map<std::string, std::string> answers(const Container& container) {
   const Finished exported =
       container.mtctl({"events", "export", "sys_timespace", "--format", "binary", "--out", file});
   EXPECT_EQ(exported.exit_code, 0) << exported.err;
-  all["export"] = bytes_of(file);
+  all["export"] = content_of(file);
   return all;
 }
 
@@ -246,7 +241,7 @@ TEST(Archive, ALostOrDamagedFileIsNamedAndTheRestServes) {
   must(container.mtctl({"events", "archive", "sys_timespace", "--before", "1501"}));
   container.stop();
   const fs::path file = sealed_files(container).at(0);
-  const std::string sound = bytes_of(file);
+  const std::string sound = content_of(file);
   const auto expect_named = [&] {
     container.start();
     const Client client = operator_of(container);

@@ -6,7 +6,6 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <map>
 #include <random>
 #include <string>
@@ -16,6 +15,7 @@
 #include "sys/core/v1/core.pb.h"
 #include "sys/core/v1/integrity.pb.h"
 #include "tests/fixture/built.h"
+#include "tests/fixture/file_content.h"
 #include "tests/scenario/city_import.h"
 #include "tests/scenario/container.h"
 #include "tests/scenario/person.h"
@@ -33,11 +33,6 @@ Client operator_of(const Container& container) {
 
 void expect_holds(const std::string& text, std::string_view part) {
   EXPECT_NE(text.find(part), std::string::npos) << "no " << part << " in: " << text;
-}
-
-std::string content_of(const fs::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
 }
 
 Finished mtctl(std::vector<std::string> arguments) {
@@ -195,13 +190,6 @@ TEST(Backup, LogsPassThroughFilesUnchanged) {
   expect_holds(shown.out, "\"position\":\"2\"");
   expect_holds(shown.out, "{\"complete\":{\"logs\":\"1\"}}");
   source.stop();
-}
-
-// Whether any file of the folder holds the bytes.
-bool is_in_files(const fs::path& folder, const std::string& bytes) {
-  for (const auto& entry : fs::directory_iterator(folder))
-    if (content_of(entry.path()).find(bytes) != std::string::npos) return true;
-  return false;
 }
 
 TEST(Backup, KeepsNoKeyOfWhoWasErasedSince) {

@@ -7,7 +7,6 @@
 #include <filesystem>
 #include <fstream>
 #include <iostream>
-#include <iterator>
 #include <random>
 #include <string>
 #include <thread>
@@ -16,6 +15,7 @@
 #include "sys/core/v1/core.pb.h"
 #include "sys/core/v1/erasure.pb.h"
 #include "tests/fixture/built.h"
+#include "tests/fixture/file_content.h"
 #include "tests/scenario/city_import.h"
 #include "tests/scenario/person.h"
 
@@ -28,17 +28,6 @@ namespace fs = std::filesystem;
 
 const std::string kPassword = "correct horse battery";
 const std::string kConfig = "sys_accounts:\n  password_memory_mib: 8\n  password_passes: 1\n";
-
-// Whether any file below the folder holds the text.
-bool is_in_files(const fs::path& folder, const std::string& text) {
-  for (const auto& entry : fs::recursive_directory_iterator(folder)) {
-    if (!entry.is_regular_file()) continue;
-    std::ifstream file(entry.path(), std::ios::binary);
-    const std::string bytes(std::istreambuf_iterator<char>(file), {});
-    if (bytes.find(text) != std::string::npos) return true;
-  }
-  return false;
-}
 
 Result<accounts::CreateAccountResponse> create(const Person& who, const std::string& id,
                                                const std::string& email) {

@@ -5,13 +5,13 @@
 #include <filesystem>
 #include <fstream>
 #include <iostream>
-#include <iterator>
 #include <random>
 #include <string>
 #include <string_view>
 #include <thread>
 
 #include "ops/terminal/number_text.h"
+#include "tests/fixture/file_content.h"
 #include "tests/scenario/city_import.h"
 #include "tests/scenario/container.h"
 
@@ -22,11 +22,6 @@ namespace fs = std::filesystem;
 
 void expect_holds(const std::string& text, std::string_view part) {
   EXPECT_NE(text.find(part), std::string::npos) << "no " << part << " in: " << text;
-}
-
-std::string content_of(const fs::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
 }
 
 // One bit of the byte at `offset` of the text's first place in the log.

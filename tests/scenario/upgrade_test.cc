@@ -5,8 +5,6 @@
 #include <algorithm>
 #include <csignal>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <map>
 #include <string>
 #include <utility>
@@ -15,6 +13,7 @@
 #include "events/lmdb/lmdb_log.h"
 #include "ops/terminal/number_text.h"
 #include "tests/fixture/built.h"
+#include "tests/fixture/file_content.h"
 #include "tests/fixture/temp_folder.h"
 #include "tests/scenario/city_import.h"
 #include "tests/scenario/container.h"
@@ -42,11 +41,6 @@ void expect_holds(const std::string& text, const std::vector<std::string>& parts
   for (const std::string& part : parts) {
     EXPECT_NE(text.find(part), std::string::npos) << "no '" << part << "' in: " << text;
   }
-}
-
-std::string content_of(const fs::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
 }
 
 // What a program says that does not start on the data folder.

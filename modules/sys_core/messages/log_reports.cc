@@ -1,8 +1,8 @@
 #include "modules/sys_core/messages/log_reports.h"
 
-#include <google/protobuf/util/time_util.h>
-
 #include <algorithm>
+
+#include "modules/sys_core/messages/times.h"
 
 namespace mt::sys_core {
 
@@ -70,8 +70,7 @@ Result<v1::GetAnchorsResponse> anchors_of(const EventLog& log, const v1::GetAnch
     shown.set_module(module.value);
     shown.set_position(anchor.position.value);
     shown.set_hash(to_hex(anchor.hash));
-    *shown.mutable_taken() =
-        google::protobuf::util::TimeUtil::NanosecondsToTimestamp(now.time_since_epoch().count());
+    *shown.mutable_taken() = to_proto(now);
   }
   return response;
 }

@@ -1,17 +1,9 @@
-#include <google/protobuf/util/time_util.h>
-
 #include "events/archive/segment_file.h"
 #include "events/log_archive.h"
 #include "modules/sys_core/messages/log_reports.h"
+#include "modules/sys_core/messages/times.h"
 
 namespace mt::sys_core {
-namespace {
-
-google::protobuf::Timestamp to_proto(Time time) {
-  return google::protobuf::util::TimeUtil::NanosecondsToTimestamp(time.time_since_epoch().count());
-}
-
-}  // namespace
 
 v1::SealedFile to_proto(const Segment& segment) {
   v1::SealedFile file;

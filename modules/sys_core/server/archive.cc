@@ -1,8 +1,7 @@
 #include "modules/sys_core/server/archive.h"
 
-#include <google/protobuf/util/time_util.h>
-
 #include "modules/sys_core/messages/log_reports.h"
+#include "modules/sys_core/messages/times.h"
 
 namespace mt::sys_core {
 namespace {
@@ -13,8 +12,7 @@ Result<ArchiveWishes> wishes_of(const v1::ArchiveEventsRequest& request) {
   ArchiveWishes wishes;
   if (request.before_position() > 0) wishes.before = Position{request.before_position()};
   if (request.has_older_than()) {
-    wishes.older_than = Time(std::chrono::nanoseconds(
-        google::protobuf::util::TimeUtil::TimestampToNanoseconds(request.older_than())));
+    wishes.older_than = from_proto(request.older_than());
   }
   wishes.keep = request.keep();
   if (wishes.before || wishes.older_than || wishes.keep > 0) return wishes;

@@ -1,6 +1,6 @@
 #include "modules/sys_core/server/bootstrap_sets.h"
 
-#include <google/protobuf/util/time_util.h>
+#include "modules/sys_core/messages/times.h"
 
 namespace mt::sys_core {
 
@@ -12,8 +12,7 @@ void BootstrapSets::apply(const v1::BootstrapSetEvent& event, const EventMeta& m
       row.set_set(event.applied().set());
       row.set_fingerprint(event.applied().fingerprint());
       row.set_commands(event.applied().commands());
-      *row.mutable_applied() = google::protobuf::util::TimeUtil::NanosecondsToTimestamp(
-          meta.time.time_since_epoch().count());
+      *row.mutable_applied() = to_proto(meta.time);
       row.set_applied_by(meta.origin.actor);
       rows_.put(kv, row);
       break;

@@ -1,13 +1,12 @@
 #include "modules/sys_core/server/commands.h"
 
-#include <google/protobuf/util/time_util.h>
-
 #include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
 #include <utility>
 
+#include "modules/sys_core/messages/times.h"
 #include "modules/sys_core/server/module_named.h"
 #include "sys/core/v1/commands.pb.h"
 
@@ -15,10 +14,6 @@ namespace mt::sys_core {
 namespace {
 
 namespace v1 = ::sys::core::v1;
-
-google::protobuf::Timestamp to_proto(Time time) {
-  return google::protobuf::util::TimeUtil::NanosecondsToTimestamp(time.time_since_epoch().count());
-}
 
 // What the derived state says of a command, and how far it knows the log.
 struct Known {

@@ -1,12 +1,11 @@
 #include "modules/sys_core/server/erasure.h"
 
-#include <google/protobuf/util/time_util.h>
-
 #include <optional>
 #include <string>
 #include <utility>
 
 #include "events/crypto/blake2b.h"
+#include "modules/sys_core/messages/times.h"
 #include "modules/sys_core/server/erasure_record.h"
 
 namespace mt::sys_core {
@@ -27,8 +26,7 @@ v1::EraseProgress to_proto(const FoldProgress& fold) {
 v1::ErasureReceipt receipt_of(const Erasure& erasure) {
   v1::ErasureReceipt receipt;
   receipt.set_subject(erasure.subject);
-  *receipt.mutable_erased() = google::protobuf::util::TimeUtil::NanosecondsToTimestamp(
-      erasure.time.time_since_epoch().count());
+  *receipt.mutable_erased() = to_proto(erasure.time);
   for (const Erasure::Events& in_module : erasure.events) {
     v1::ErasedEvents& events = *receipt.add_events();
     events.set_module(in_module.module.value);

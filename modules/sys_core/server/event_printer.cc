@@ -1,10 +1,10 @@
 #include "modules/sys_core/server/event_printer.h"
 
 #include <google/protobuf/util/json_util.h>
-#include <google/protobuf/util/time_util.h>
 
 #include <string>
 
+#include "modules/sys_core/messages/times.h"
 #include "modules/sys_core/server/shown_message.h"
 
 namespace mt::sys_core {
@@ -37,8 +37,7 @@ v1::EventRecord EventPrinter::print(const CommitRecord& record, std::size_t inde
   shown.set_position((record.first + index).value);
   shown.set_stream(to_string(commit.stream));
   shown.set_version((commit.expected + index + 1).value);
-  *shown.mutable_time() =
-      pb::util::TimeUtil::NanosecondsToTimestamp(record.time.time_since_epoch().count());
+  *shown.mutable_time() = to_proto(record.time);
   shown.set_actor(commit.origin.actor);
   shown.set_command_id(commit.command.id.value);
   shown.set_correlation(commit.origin.correlation);

@@ -1,11 +1,10 @@
 #include "modules/sys_core/server/parked.h"
 
-#include <google/protobuf/util/time_util.h>
-
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "modules/sys_core/messages/times.h"
 #include "modules/sys_core/server/event_printer.h"
 #include "modules/sys_core/server/module_named.h"
 #include "sys/core/v1/parked.pb.h"
@@ -24,8 +23,7 @@ v1::ParkedStream to_proto(const std::string& table, const StreamId& stream,
   parked.set_version(event.version.value);
   parked.set_type(event.type);
   parked.set_schema(event.schema);
-  *parked.mutable_time() = google::protobuf::util::TimeUtil::NanosecondsToTimestamp(
-      event.time.time_since_epoch().count());
+  *parked.mutable_time() = to_proto(event.time);
   parked.set_why(event.why);
   parked.set_attempts(event.attempts);
   return parked;

@@ -1,13 +1,12 @@
 #include "modules/sys_core/server/snapshots.h"
 
-#include <google/protobuf/util/time_util.h>
-
 #include <algorithm>
 #include <memory>
 #include <optional>
 #include <string>
 
 #include "actors/entity_loader.h"
+#include "modules/sys_core/messages/times.h"
 #include "modules/sys_core/server/module_named.h"
 #include "projections/page.h"
 #include "sys/core/v1/snapshots.pb.h"
@@ -42,8 +41,7 @@ v1::SnapshotInfo to_proto(const ModuleInfo& module, const DerivedView& view,
   }
   if (!stored.is_readable) return info;
   info.set_version(stored.version.value);
-  *info.mutable_taken() = google::protobuf::util::TimeUtil::NanosecondsToTimestamp(
-      stored.time.time_since_epoch().count());
+  *info.mutable_taken() = to_proto(stored.time);
   info.set_code_version(stored.code_version);
   info.set_schema(stored.schema);
   info.set_state_bytes(stored.state.size());

@@ -1,15 +1,14 @@
 #include "modules/sys_core/server/status.h"
 
-#include <google/protobuf/util/time_util.h>
 #include <unistd.h>
 
 #include <chrono>
 #include <string>
 
+#include "modules/sys_core/messages/times.h"
+
 namespace mt::sys_core {
 namespace {
-
-using google::protobuf::util::TimeUtil;
 
 std::string lower_tail(std::string name, std::string_view prefix) {
   name.erase(0, prefix.size());
@@ -38,8 +37,7 @@ v1::GetStatusResponse status_of(const Deps& deps) {
   node.set_container(info.container);
   node.set_version(info.version);
   node.set_process_id(static_cast<std::uint64_t>(getpid()));
-  *node.mutable_started() =
-      TimeUtil::NanosecondsToTimestamp(info.started.time_since_epoch().count());
+  *node.mutable_started() = to_proto(info.started);
   node.set_uptime_seconds(std::chrono::duration<double>(deps.clock.now() - info.started).count());
   for (const std::string& address : info.listening) node.add_listening(address);
   node.set_entities_in_memory(static_cast<std::uint32_t>(info.entities_in_memory));

@@ -6,9 +6,9 @@
 #include <csignal>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <string>
 
+#include "tests/fixture/file_content.h"
 #include "tests/fixture/temp_folder.h"
 
 namespace mt::test {
@@ -24,10 +24,7 @@ class KeyFileTest : public testing::Test {
     keys.reset();
     keys = KeyFile::open(path).value();
   }
-  std::string content() const {
-    std::ifstream in(path, std::ios::binary);
-    return {std::istreambuf_iterator<char>(in), {}};
-  }
+  std::string content() const { return content_of(path); }
 
   TempFolder folder;
   const std::filesystem::path path = folder.path() / "wrapped";

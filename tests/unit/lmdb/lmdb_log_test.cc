@@ -5,6 +5,7 @@
 
 #include <fstream>
 
+#include "tests/fixture/file_content.h"
 #include "tests/unit/lmdb/stored_log.h"
 
 namespace mt {
@@ -31,10 +32,7 @@ TEST(LmdbLog, AStartWithoutAppendsWritesNothing) {
   ASSERT_TRUE(stored.append());
   stored.close();
   const auto written = std::filesystem::last_write_time(stored.folder() / "data.mdb");
-  const auto bytes = [&] {
-    std::ifstream file(stored.folder() / "data.mdb", std::ios::binary);
-    return std::string(std::istreambuf_iterator<char>(file), {});
-  };
+  const auto bytes = [&] { return test::content_of(stored.folder() / "data.mdb"); };
   const std::string before = bytes();
   ASSERT_TRUE(stored.open());
   stored.close();

@@ -9,7 +9,6 @@
 #include <filesystem>
 #include <fstream>
 #include <iostream>
-#include <iterator>
 #include <random>
 #include <thread>
 
@@ -20,6 +19,7 @@
 #include "events/log_verify.h"
 #include "events/memory/memory_log.h"
 #include "tests/fixture/archived_logs.h"
+#include "tests/fixture/file_content.h"
 #include "tests/unit/lmdb/child.h"
 #include "tests/unit/lmdb/stored_log.h"
 
@@ -44,11 +44,6 @@ Stored stored_of(const EventLog& log, Position from = {1}) {
       });
   EXPECT_TRUE(scanned) << scanned.error().message;
   return all;
-}
-
-std::string bytes_of(const fs::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
 }
 
 ArchiveWishes before(std::uint64_t position) {
@@ -196,12 +191,12 @@ TEST_F(ArchivedLog, ItsFilesAreArchivesWithASealBeside) {
   const Segment segment = log().segments(kModule).at(0);
   MemoryLog imported;
   LogImport import(imported, {});
-  const auto read = test::import_archive(bytes_of(file()), import);
+  const auto read = test::import_archive(content_of(file()), import);
   ASSERT_TRUE(read) << read.error().message;
   const Stored in_file = stored_of(imported);
   ASSERT_EQ(in_file.size(), segment.commits);
   EXPECT_TRUE(std::equal(in_file.begin(), in_file.end(), all.begin()));
-  EXPECT_EQ(bytes_of(file().string() + ".b2sum"),
+  EXPECT_EQ(content_of(file().string() + ".b2sum"),
             to_hex(segment.file_hash) + "  " + file_name(segment) + "\n");
   EXPECT_EQ(fs::status(file()).permissions(), fs::perms(0600));
 }
@@ -210,7 +205,7 @@ TEST_F(ArchivedLog, ItsFilesAreArchivesWithASealBeside) {
 TEST_F(ArchivedLog, AMissingOrShortFileIsTheLossOfWhatItHolds) {
   ASSERT_TRUE(archive(before(2'000)));
   const fs::path path = file();
-  const std::string sound = bytes_of(path);
+  const std::string sound = content_of(path);
   const Position behind = log().held_from(kModule).value();
   const auto expect_lost = [&](const std::string& why) {
     SCOPED_TRACE(why);
@@ -243,7 +238,7 @@ TEST_F(ArchivedLog, AMissingOrShortFileIsTheLossOfWhatItHolds) {
 TEST_F(ArchivedLog, AnyFlippedBitOfAFileIsFoundAndNamed) {
   ASSERT_TRUE(archive(before(400)));
   const fs::path path = file();
-  const std::string sound = bytes_of(path);
+  const std::string sound = content_of(path);
   const Stored all = stored_of(log());
   std::mt19937 random(17);
   for (int i = 0; i < 150; ++i) {
@@ -307,7 +302,7 @@ TEST_F(ArchivedLog, RecordsAreNotRemovedWhileTheirFileIsNotSound) {
   ASSERT_TRUE(writer->finish());
   ASSERT_TRUE(log().add(writer->segment()));
   EXPECT_EQ(log().add(writer->segment()).error().code, Code::kFailedPrecondition) << "twice";
-  const std::string sound = bytes_of(file());
+  const std::string sound = content_of(file());
   std::string spoilt = sound;
   spoilt[spoilt.size() / 2] ^= 1;
   std::ofstream(file(), std::ios::binary) << spoilt;

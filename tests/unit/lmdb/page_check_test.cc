@@ -6,18 +6,19 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
-#include <iterator>
 #include <random>
 #include <thread>
 
 #include "events/lmdb/env_check.h"
 #include "events/log_verify.h"
+#include "tests/fixture/file_content.h"
 #include "tests/unit/lmdb/stored_log.h"
 
 namespace mt {
 namespace {
 
 namespace fs = std::filesystem;
+using test::content_of;
 using test::kModule;
 using test::StoredLog;
 using testing::HasSubstr;
@@ -25,11 +26,6 @@ using testing::HasSubstr;
 const ModuleName kOther{"sys_core"};
 
 fs::path file_of(const StoredLog& stored) { return stored.folder() / "data.mdb"; }
-
-std::string content_of(const fs::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
 
 void write(const fs::path& file, const std::string& bytes) {
   std::ofstream(file, std::ios::binary | std::ios::trunc) << bytes;

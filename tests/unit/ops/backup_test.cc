@@ -4,11 +4,11 @@
 
 #include <algorithm>
 #include <fstream>
-#include <iterator>
 
 #include "ops/backup/backup_folder.h"
 #include "ops/data/stored_log.h"
 #include "tests/fixture/archived_logs.h"
+#include "tests/fixture/file_content.h"
 #include "tests/fixture/temp_folder.h"
 
 namespace mt {
@@ -16,16 +16,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
+using test::content_of;
 using testing::HasSubstr;
 
 const ModuleName kModule{"mod_main"};
 const ModuleName kOther{"sys_core"};
 const Time kNow{std::chrono::seconds(1'800'000'000)};
-
-std::string content_of(const fs::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
 
 void write(const fs::path& file, std::string_view content) {
   std::ofstream(file, std::ios::binary) << content;

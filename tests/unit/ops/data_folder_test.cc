@@ -6,9 +6,9 @@
 #include <unistd.h>
 
 #include <fstream>
-#include <sstream>
 
 #include "ops/data/folder_file.h"
+#include "tests/fixture/file_content.h"
 #include "tests/fixture/temp_folder.h"
 
 namespace mt::test {
@@ -21,12 +21,6 @@ mode_t mode_of(const fs::path& path) {
   struct stat found {};
   EXPECT_EQ(stat(path.c_str(), &found), 0) << path;
   return found.st_mode & 07777;
-}
-
-std::string content_of(const fs::path& file) {
-  std::ostringstream text;
-  text << std::ifstream(file).rdbuf();
-  return text.str();
 }
 
 std::string refusal(const fs::path& folder) {

@@ -1,0 +1,13 @@
+// Times as the API tells them.
+#pragma once
+
+#include <google/protobuf/timestamp.pb.h>
+
+#include "events/base/clock.h"
+
+namespace mt::sys_core {
+
+google::protobuf::Timestamp to_proto(Time time);
+Time from_proto(const google::protobuf::Timestamp& timestamp);
+
+}  // namespace mt::sys_core
