@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "events/archive/log_receiver.h"
@@ -21,8 +22,8 @@ struct ImportLimits {
 
 class LogImport final : public LogReceiver {
  public:
-  // Both outlive it. The logs hold nothing yet.
-  LogImport(EventLog& into, const ImportLimits& limits) : into_(into), limits_(limits) {}
+  // `into` outlives it. The logs hold nothing yet.
+  LogImport(EventLog& into, ImportLimits limits) : into_(into), limits_(std::move(limits)) {}
 
   // DATA_LOSS when the part does not follow what is there.
   Result<void> begin(const LogBegin& log) override;
@@ -46,7 +47,7 @@ class LogImport final : public LogReceiver {
   Result<void> flush();
 
   EventLog& into_;
-  const ImportLimits& limits_;
+  const ImportLimits limits_;
   std::map<ModuleName, LogEnd> ends_;
   std::map<ModuleName, LogEnd> offered_;
   ModuleName module_;  // whose log is under way

@@ -76,7 +76,9 @@ void SortedEntries::Block::replace(std::size_t entry, std::string_view key,
                                    std::string_view value) {
   const Entry old = at(entry);
   if (old.value.size() == value.size()) {
-    std::memmove(const_cast<char*>(old.value.data()), value.data(), value.size());
+    if (!value.empty()) {
+      std::memmove(const_cast<char*>(old.value.data()), value.data(), value.size());
+    }
     return;
   }
   wasted_ += stored_size(old);

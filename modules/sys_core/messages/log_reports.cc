@@ -70,7 +70,7 @@ Result<v1::GetAnchorsResponse> anchors_of(const EventLog& log, const v1::GetAnch
     shown.set_module(module.value);
     shown.set_position(anchor.position.value);
     shown.set_hash(to_hex(anchor.hash));
-    *shown.mutable_taken() = to_proto(now);
+    *shown.mutable_taken() = timestamp_of(now);
   }
   return response;
 }

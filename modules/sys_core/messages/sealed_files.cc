@@ -11,8 +11,8 @@ v1::SealedFile to_proto(const Segment& segment) {
   file.set_first(segment.first.value);
   file.set_last(segment.last.value);
   file.set_commits(segment.commits);
-  *file.mutable_begins() = to_proto(segment.begins);
-  *file.mutable_ends() = to_proto(segment.ends);
+  *file.mutable_begins() = timestamp_of(segment.begins);
+  *file.mutable_ends() = timestamp_of(segment.ends);
   file.set_bytes(segment.bytes);
   file.set_hash(to_hex(segment.hash));
   file.set_blake2b(to_hex(segment.file_hash));

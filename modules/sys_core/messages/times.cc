@@ -6,11 +6,11 @@ namespace mt::sys_core {
 
 using google::protobuf::util::TimeUtil;
 
-google::protobuf::Timestamp to_proto(Time time) {
+google::protobuf::Timestamp timestamp_of(Time time) {
   return TimeUtil::NanosecondsToTimestamp(time.time_since_epoch().count());
 }
 
-Time from_proto(const google::protobuf::Timestamp& timestamp) {
+Time time_of(const google::protobuf::Timestamp& timestamp) {
   return Time(std::chrono::nanoseconds(TimeUtil::TimestampToNanoseconds(timestamp)));
 }
 

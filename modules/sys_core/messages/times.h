@@ -7,7 +7,7 @@
 
 namespace mt::sys_core {
 
-google::protobuf::Timestamp to_proto(Time time);
-Time from_proto(const google::protobuf::Timestamp& timestamp);
+google::protobuf::Timestamp timestamp_of(Time time);
+Time time_of(const google::protobuf::Timestamp& timestamp);
 
 }  // namespace mt::sys_core

@@ -12,7 +12,7 @@ Result<ArchiveWishes> wishes_of(const v1::ArchiveEventsRequest& request) {
   ArchiveWishes wishes;
   if (request.before_position() > 0) wishes.before = Position{request.before_position()};
   if (request.has_older_than()) {
-    wishes.older_than = from_proto(request.older_than());
+    wishes.older_than = time_of(request.older_than());
   }
   wishes.keep = request.keep();
   if (wishes.before || wishes.older_than || wishes.keep > 0) return wishes;

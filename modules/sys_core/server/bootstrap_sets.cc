@@ -12,7 +12,7 @@ void BootstrapSets::apply(const v1::BootstrapSetEvent& event, const EventMeta& m
       row.set_set(event.applied().set());
       row.set_fingerprint(event.applied().fingerprint());
       row.set_commands(event.applied().commands());
-      *row.mutable_applied() = to_proto(meta.time);
+      *row.mutable_applied() = timestamp_of(meta.time);
       row.set_applied_by(meta.origin.actor);
       rows_.put(kv, row);
       break;

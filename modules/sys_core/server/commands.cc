@@ -57,9 +57,9 @@ v1::GetCommandResponse to_proto(const CommitRecord& record, const Known& known) 
   const CommandRef& command = commit.command;
   v1::GetCommandResponse response;
   response.set_command_id(command.id.value);
-  *response.mutable_time() = to_proto(record.time);
+  *response.mutable_time() = timestamp_of(record.time);
   if (is_forgotten(command.id, record.time, record.time + known.remembered, known.remembered)) {
-    *response.mutable_remembered_until() = to_proto(record.time + known.remembered);
+    *response.mutable_remembered_until() = timestamp_of(record.time + known.remembered);
   }
   response.set_actor(commit.origin.actor);
   response.set_stream(to_string(commit.stream));

@@ -26,7 +26,7 @@ v1::EraseProgress to_proto(const FoldProgress& fold) {
 v1::ErasureReceipt receipt_of(const Erasure& erasure) {
   v1::ErasureReceipt receipt;
   receipt.set_subject(erasure.subject);
-  *receipt.mutable_erased() = to_proto(erasure.time);
+  *receipt.mutable_erased() = timestamp_of(erasure.time);
   for (const Erasure::Events& in_module : erasure.events) {
     v1::ErasedEvents& events = *receipt.add_events();
     events.set_module(in_module.module.value);

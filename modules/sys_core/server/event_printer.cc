@@ -37,7 +37,7 @@ v1::EventRecord EventPrinter::print(const CommitRecord& record, std::size_t inde
   shown.set_position((record.first + index).value);
   shown.set_stream(to_string(commit.stream));
   shown.set_version((commit.expected + index + 1).value);
-  *shown.mutable_time() = to_proto(record.time);
+  *shown.mutable_time() = timestamp_of(record.time);
   shown.set_actor(commit.origin.actor);
   shown.set_command_id(commit.command.id.value);
   shown.set_correlation(commit.origin.correlation);

@@ -23,7 +23,7 @@ v1::ParkedStream to_proto(const std::string& table, const StreamId& stream,
   parked.set_version(event.version.value);
   parked.set_type(event.type);
   parked.set_schema(event.schema);
-  *parked.mutable_time() = to_proto(event.time);
+  *parked.mutable_time() = timestamp_of(event.time);
   parked.set_why(event.why);
   parked.set_attempts(event.attempts);
   return parked;

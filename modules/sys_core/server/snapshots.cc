@@ -41,7 +41,7 @@ v1::SnapshotInfo to_proto(const ModuleInfo& module, const DerivedView& view,
   }
   if (!stored.is_readable) return info;
   info.set_version(stored.version.value);
-  *info.mutable_taken() = to_proto(stored.time);
+  *info.mutable_taken() = timestamp_of(stored.time);
   info.set_code_version(stored.code_version);
   info.set_schema(stored.schema);
   info.set_state_bytes(stored.state.size());

@@ -37,7 +37,7 @@ v1::GetStatusResponse status_of(const Deps& deps) {
   node.set_container(info.container);
   node.set_version(info.version);
   node.set_process_id(static_cast<std::uint64_t>(getpid()));
-  *node.mutable_started() = to_proto(info.started);
+  *node.mutable_started() = timestamp_of(info.started);
   node.set_uptime_seconds(std::chrono::duration<double>(deps.clock.now() - info.started).count());
   for (const std::string& address : info.listening) node.add_listening(address);
   node.set_entities_in_memory(static_cast<std::uint32_t>(info.entities_in_memory));

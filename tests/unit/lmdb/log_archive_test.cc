@@ -28,6 +28,7 @@ namespace {
 
 namespace fs = std::filesystem;
 using test::Child;
+using test::content_of;
 using test::kModule;
 using test::StoredLog;
 using testing::HasSubstr;
