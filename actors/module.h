@@ -55,6 +55,14 @@ class Module {
     return made;
   }
 
+  // An older version of one of these tables. Where it serves it goes on to, with its own code,
+  // until an operator upgrades the table; queries are made for the newer one. The rows are messages
+  // of the same type.
+  template <typename P, typename... Args>
+  void earlier(Args&&... args) {
+    earlier_.push_back(std::make_shared<P>(std::forward<Args>(args)...));
+  }
+
   // Answers events with commands:
   //   module.reactor("remove_orphans").reads("sys_accounts").on<OrgDeleted>(withdraw_notices);
   // The name, once it has run, stands for what it has done: another name begins anew.
@@ -103,6 +111,7 @@ class Module {
   std::optional<std::chrono::days> archived_after() const;
   const std::vector<const EntityType*>& entities() const { return entities_; }
   const std::vector<std::shared_ptr<Projection>>& projections() const { return projections_; }
+  const std::vector<std::shared_ptr<Projection>>& earlier() const { return earlier_; }
   const std::vector<Service>& services() const { return services_; }
   const std::vector<std::shared_ptr<Reactor>>& reactors() const { return reactors_; }
   const Upcasters& upcasters() const { return upcasters_; }
@@ -119,6 +128,7 @@ class Module {
   std::shared_ptr<Message> config_;
   std::vector<const EntityType*> entities_;
   std::vector<std::shared_ptr<Projection>> projections_;
+  std::vector<std::shared_ptr<Projection>> earlier_;
   std::vector<Service> services_;
   std::vector<std::shared_ptr<Reactor>> reactors_;
   Upcasters upcasters_;

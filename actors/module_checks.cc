@@ -8,6 +8,7 @@
 #include "bus/validation.h"
 #include "events/personal_fields.h"
 #include "mt/api/v1/options.pb.h"
+#include "projections/checkpoints.h"
 
 namespace mt {
 namespace {
@@ -58,6 +59,24 @@ Result<void> check_table(const Module& module, const std::string& table) {
   if (table.starts_with(prefix) && is_name(table) && table.size() > prefix.size()) return {};
   return wrong(module, "table '" + table + "' must be named " + prefix +
                            "<table>, of [a-z0-9_], so that it is plain whose it is");
+}
+
+// It must be an older one of a table that the module has, with the same rows.
+Result<void> check_earlier(const Module& module, Projection& earlier) {
+  const std::string& name = earlier.table().name();
+  const std::string what =
+      "earlier version " + std::to_string(earlier.version()) + " of table '" + name + "'";
+  for (const auto& projection : module.projections()) {
+    if (projection->table().name() != name) continue;
+    if (projection->version() <= earlier.version()) {
+      return wrong(module, what + " must be below version " +
+                               std::to_string(projection->version()) + ", the newest");
+    }
+    if (&projection->table().row_type() == &earlier.table().row_type()) return {};
+    return wrong(module, what + " has other rows than the newest: " +
+                             earlier.table().row_type().full_name());
+  }
+  return wrong(module, what + ": the module has no such table");
 }
 
 // One oneof, and nothing but messages in it.
@@ -229,6 +248,12 @@ Result<void> check_modules(const std::vector<Module>& modules) {
       const std::string& table = projection->table().name();
       MT_CHECK_OK(check_table(module, table));
       MT_CHECK_OK(tables.take(module, table));
+    }
+    Names earlier("earlier version of a table");
+    for (const auto& projection : module.earlier()) {
+      MT_CHECK_OK(check_earlier(module, *projection));
+      MT_CHECK_OK(earlier.take(
+          module, Checkpoints::key_of(projection->table().name(), projection->version())));
     }
     for (const EntityType* entity : module.entities()) {
       MT_CHECK_OK(check_entity(module, *entity));

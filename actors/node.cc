@@ -26,8 +26,8 @@ namespace {
 std::vector<TableModule> table_modules(const std::vector<Module>& modules) {
   std::vector<TableModule> tables;
   for (const Module& module : modules) {
-    tables.push_back(
-        {module.name(), &module.upcasters(), module.projections(), module.remembered()});
+    tables.push_back({module.name(), &module.upcasters(), module.projections(), module.remembered(),
+                      module.earlier()});
   }
   return tables;
 }

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "projections/fold.h"
+#include "projections/table_upgrades.h"
 
 namespace mt {
 namespace {
@@ -19,6 +20,15 @@ bool reads(const Projection& projection, const std::set<std::string>& types) {
     return std::ranges::any_of(
         types, [&](const std::string& type) { return event_belongs_to(*oneof, type); });
   });
+}
+
+bool any_version_reads(const Module& module, const std::string& table,
+                       const std::set<std::string>& types) {
+  const auto reads_it = [&](const std::shared_ptr<Projection>& version) {
+    return version->table().name() == table && reads(*version, types);
+  };
+  return std::ranges::any_of(module.projections(), reads_it) ||
+         std::ranges::any_of(module.earlier(), reads_it);
 }
 
 Error unknown(const std::string& subject) {
@@ -120,8 +130,11 @@ Result<void> SubjectErasure::forget(const Found& found) const {
 Result<void> SubjectErasure::rebuild(const Found& found, const OnFold& progress,
                                      std::vector<FoldReport>& reports) const {
   for (const auto& projection : found.module->projections()) {
-    if (!reads(*projection, found.types)) continue;
-    MT_TRY(FoldReport report, ports_.tables.rebuild(projection->table().name(), progress));
+    const std::string& table = projection->table().name();
+    // Nobody knows what versions have read whose code is not here.
+    MT_CHECK_OK(ports_.tables.upgrades().forget_remains(table));
+    if (!any_version_reads(*found.module, table, found.types)) continue;
+    MT_TRY(FoldReport report, ports_.tables.rebuild(table, progress));
     reports.push_back(std::move(report));
   }
   return {};

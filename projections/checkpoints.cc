@@ -26,4 +26,22 @@ void Checkpoints::put(KvWriter& kv, const std::string& key, Position position,
   kv.put(store_, key, checkpoint.SerializeAsString());
 }
 
+std::optional<Checkpoints::LiveVersion> Checkpoints::live_version(const KvReader& kv,
+                                                                  const std::string& table) const {
+  const auto bytes = kv.get(store_, table);
+  LiveVersion live;
+  if (!bytes || !live.ParseFromArray(bytes->data(), static_cast<int>(bytes->size()))) {
+    return std::nullopt;
+  }
+  return live;
+}
+
+void Checkpoints::put_live_version(KvWriter& kv, const std::string& table, std::uint32_t version,
+                                   std::uint32_t previous) const {
+  LiveVersion live;
+  live.set_version(version);
+  live.set_previous(previous);
+  kv.put(store_, table, live.SerializeAsString());
+}
+
 }  // namespace mt

@@ -12,6 +12,7 @@ namespace mt {
 class Checkpoints {
  public:
   using Checkpoint = projections::v1::Checkpoint;
+  using LiveVersion = projections::v1::LiveVersion;
 
   Result<void> open(KvEnv& env);
 
@@ -26,6 +27,10 @@ class Checkpoints {
   std::optional<Checkpoint> get(const KvReader& kv, const std::string& key) const;
   void put(KvWriter& kv, const std::string& key, Position position,
            const std::string& failure) const;
+  // Which version of a table serves; none before its first upgrade.
+  std::optional<LiveVersion> live_version(const KvReader& kv, const std::string& table) const;
+  void put_live_version(KvWriter& kv, const std::string& table, std::uint32_t version,
+                        std::uint32_t previous) const;
   void erase(KvWriter& kv, const std::string& key) const { kv.erase(store_, key); }
 
  private:

@@ -135,7 +135,7 @@ Result<void> CopyBuild::cut_over(Position applied) {
   table_.set_stored();
   table_.parked() = folded_.parked();
   table_.parked().set_stored();
-  table_.set("live", applied);
+  table_.set_reached(applied);
   return {};
 }
 

@@ -22,12 +22,18 @@ Result<void> upcast_and_apply(LiveTable& table, const StoredEvent& event, const 
   return apply_newest(newest, meta, table.projection(), writer);
 }
 
+// What heals a version that may serve soon is another build of it, not of the one that serves.
+const char* healing(const LiveTable& table) {
+  const TableRole role = table.role();
+  return role == TableRole::kBuilt || role == TableRole::kAside ? "upgrade " : "rebuild ";
+}
+
 Error stopped_at(const LiveTable& table, const StoredEvent& event, Position position,
                  const Error& why) {
-  return {why.code, "table " + table.name() + " stopped at position " +
-                        std::to_string(position.value) + " of " + table.module().value + " (" +
-                        event.type + "): " + why.message +
-                        "; mend the cause, then run: mtctl projection rebuild " + table.name()};
+  return {why.code,
+          "table " + table.name() + " stopped at position " + std::to_string(position.value) +
+              " of " + table.module().value + " (" + event.type + "): " + why.message +
+              "; mend the cause, then run: " + "mtctl projection " + healing(table) + table.name()};
 }
 
 Error too_many(const Error& why) {

@@ -26,15 +26,26 @@ auto apply_noting(KvWriter& kv, RowNotes* notes, const Apply& apply) {
 
 FollowedModule::FollowedModule(TableModule given, Ports ports)
     : name_(std::move(given.name)), remembered_(given.remembered), ports_(ports) {
-  for (auto& projection : given.projections) {
-    tables_.push_back(std::make_unique<LiveTable>(name_, given.upcasters, std::move(projection)));
+  for (const auto& projection : given.projections) {
+    const std::string table = projection->table().name();
+    std::vector<LiveTable*> versions{add(given.upcasters, projection)};
+    for (const auto& earlier : given.earlier) {
+      if (earlier->table().name() == table) versions.push_back(add(given.upcasters, earlier));
+    }
+    versions_.push_back(std::make_unique<TableVersions>(std::move(versions)));
   }
+}
+
+LiveTable* FollowedModule::add(const Upcasters* upcasters,
+                               const std::shared_ptr<Projection>& projection) {
+  return tables_.emplace_back(std::make_unique<LiveTable>(name_, upcasters, projection)).get();
 }
 
 Result<void> FollowedModule::open(KvEnv& env, const OnFold& progress) {
   MT_CHECK_OK(ports_.derived.open(name_, remembered_));
   MT_CHECK_OK(bring_current(env, ports_.log, ports_.derived, name_, progress));
   for (const auto& table : tables_) MT_CHECK_OK(table->open(env, ports_.checkpoints));
+  for (const auto& versions : versions_) MT_CHECK_OK(versions->choose(env, ports_.checkpoints));
   const auto kv = env.read();
   remembered_from_ = ports_.derived.remembered_from(*kv, name_);
   read_parked(*kv);
@@ -86,7 +97,7 @@ std::optional<FollowedModule::Step> FollowedModule::apply(KvWriter& kv) {
 
 void FollowedModule::put_marks(KvWriter& kv, Position at, Position forgotten) {
   for (const auto& table : tables_) {
-    if (table->is_failed()) continue;
+    if (!table->is_followed() || table->is_failed()) continue;
     ports_.checkpoints.put(kv, table->copy().key, at, {});
     if (!table->parked().is_changed()) continue;
     ports_.parked.save(kv, table->key(), table->parked());
@@ -105,7 +116,7 @@ bool FollowedModule::apply_record(KvWriter& kv, const CommitRecord& record, Posi
   if (record.first == remembered_from_ && is_old(record)) remembered_from_ = record.last() + 1;
   for (std::size_t i = 0; i < tables_.size(); ++i) {
     LiveTable& table = *tables_[i];
-    if (table.is_failed()) continue;
+    if (!table.is_followed() || table.is_failed()) continue;
     const Result<Folded> folded = apply_noting(kv, notes_[i], [&](KvWriter& writer) {
       return mt::apply_record(table, record, after, table.parked(), {writer, table.routes()});
     });
@@ -127,7 +138,8 @@ Result<void> FollowedModule::begin_again(const KvReader& kv) {
     table->parked() = ports_.parked.load(kv, table->key());
     if (is_careful) table->parked().be_careful();
     const auto stored = ports_.checkpoints.get(kv, table->copy().key);
-    if (table->is_failed() && stored && stored->failure().empty()) table->set("live", applied_);
+    if (table->is_followed() && table->is_failed() && stored && stored->failure().empty())
+      table->set_reached(applied_);
   }
   return kv.status();
 }
@@ -156,7 +168,7 @@ bool FollowedModule::forget(KvWriter& kv, Position applied) {
 void FollowedModule::publish(Position reached) {
   applied_ = reached;
   for (const auto& table : tables_) {
-    if (!table->is_failed()) table->set("live", reached);
+    if (table->is_followed() && !table->is_failed()) table->set_reached(reached);
     table->changes().publish(table->checkpoint());
   }
   waiters_.reached(reached);
@@ -187,18 +199,21 @@ void FollowedModule::end_watches(const Error& why) {
   for (const auto& table : tables_) table->changes().close(why);
 }
 
+std::string FollowedModule::why_missing(const LiveTable& table) const {
+  if (!damaged_.empty()) {
+    return "table " + table.name() + " holds the log of " + name_.value + " up to position " +
+           std::to_string(applied_.value) + " only: " + damaged_;
+  }
+  if (!table.is_failed() || table.checkpoint() != Position{}) return {};
+  return "table " + table.name() + " could not be built: " + table.failure();
+}
+
 void FollowedModule::add_routes(StoreRoutes& routes) const {
-  for (const auto& table : tables_) {
-    routes.lead(table->stores(), table->copy().stores);
-    std::string why;
-    if (!damaged_.empty()) {
-      why = "table " + table->name() + " holds the log of " + name_.value + " up to position " +
-            std::to_string(applied_.value) + " only: " + damaged_;
-    } else if (table->is_failed() && table->checkpoint() == Position{}) {
-      why = "table " + table->name() + " could not be built: " + table->failure();
-    }
+  for (const auto& versions : versions_) {
+    versions->add_routes(routes);
+    const std::string why = why_missing(versions->serving());
     if (why.empty()) continue;
-    for (const StoreId store : table->stores()) routes.close(store, why);
+    for (const StoreId store : versions->newest().stores()) routes.close(store, why);
   }
 }
 

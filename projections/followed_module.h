@@ -15,6 +15,7 @@
 #include "projections/live_table.h"
 #include "projections/parked_store.h"
 #include "projections/store_routes.h"
+#include "projections/table_versions.h"
 
 namespace mt {
 
@@ -35,7 +36,9 @@ class FollowedModule {
   Result<void> find_applied();
 
   const ModuleName& name() const { return name_; }  // any thread, as all that never changes
+  // All versions of all tables.
   const std::vector<std::unique_ptr<LiveTable>>& tables() const { return tables_; }
+  const std::vector<std::unique_ptr<TableVersions>>& versions() const { return versions_; }
   AppliedWaiters& waiters() { return waiters_; }  // any thread
   Position applied() const { return applied_; }
   // How many of its tables are being rebuilt. Any thread.
@@ -66,8 +69,10 @@ class FollowedModule {
 
  private:
   void end_watches(const Error& why);
+  std::string why_missing(const LiveTable& table) const;
   // False: begin again.
   bool apply_record(KvWriter& kv, const CommitRecord& record, Position after);
+  LiveTable* add(const Upcasters* upcasters, const std::shared_ptr<Projection>& projection);
   void read_parked(const KvReader& kv);
   // How far its tables are now, and what they leave out.
   void put_marks(KvWriter& kv, Position at, Position forgotten);
@@ -79,6 +84,7 @@ class FollowedModule {
   const std::chrono::nanoseconds remembered_;
   const Ports ports_;
   std::vector<std::unique_ptr<LiveTable>> tables_;
+  std::vector<std::unique_ptr<TableVersions>> versions_;  // by table, in the order declared
   std::vector<RowNotes*> notes_;  // of the tables, in this transaction; null: nobody watches
   AppliedWaiters waiters_;
 

@@ -38,6 +38,25 @@ Result<void> LiveTable::open(KvEnv& env, const Checkpoints& checkpoints) {
   return {};
 }
 
+void LiveTable::set_role(TableRole role) {
+  role_ = role;
+  const std::lock_guard lock(mutex_);
+  if (failure_.empty()) state_ = text_of(role);
+}
+
+const char* LiveTable::text_of(TableRole role) {
+  switch (role) {
+    case TableRole::kServing:
+      return "live";
+    case TableRole::kFormer:
+      return "retired";
+    case TableRole::kBuilt:
+    case TableRole::kAside:
+      break;
+  }
+  return "building";
+}
+
 void LiveTable::swap_copies() {
   slot_ = 1 - slot_;
   routes_ = {};

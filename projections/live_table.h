@@ -24,6 +24,14 @@ struct TableCopy {
   std::vector<StoreId> stores;
 };
 
+// What a version of a table is for.
+enum class TableRole {
+  kServing,  // queries are answered from it
+  kFormer,   // it served before, and can serve again
+  kBuilt,    // it may serve soon
+  kAside,    // it follows no log, and holds nothing that counts
+};
+
 class LiveTable {
  public:
   LiveTable(ModuleName module, const Upcasters* upcasters, std::shared_ptr<Projection> projection)
@@ -39,6 +47,16 @@ class LiveTable {
   // Those that its projection is bound to: what is read and written through that names them.
   const std::vector<StoreId>& stores() const { return projection_->table().stores(); }
   const std::string& key() const { return key_; }  // of its parked events
+  std::uint32_t version() const { return projection_->version(); }
+
+  // The tables thread changes it; any thread.
+  TableRole role() const { return role_; }
+  void set_role(TableRole role);
+  // Whether batches are applied to it.
+  bool is_followed() const { return role_ != TableRole::kAside; }
+  // Whether an operator is told of it.
+  bool is_listed() const { return is_followed() || is_filling_ || is_failed(); }
+  void set_filling(bool is_filling) { is_filling_ = is_filling; }
 
   // At the start: opens both copies and finds the one that serves. What the other holds was left
   // half done, by a process that ended or a program that did not know it, and is cleared.
@@ -52,16 +70,13 @@ class LiveTable {
   }
   // Whether the copy has a checkpoint. Any thread.
   bool is_stored() const { return is_stored_; }
-  void set_stored() { is_stored_ = true; }
+  void set_stored(bool is_stored = true) { is_stored_ = is_stored; }
   // The spare one is it from now on. The tables thread alone.
   void swap_copies();
   // At the start: queries read the copy itself.
   void bind();
   // From the stores that it is bound to to the copy.
   const StoreRoutes& routes() const { return routes_; }
-  // Held while a copy of it is being filled, by whoever asked for that.
-  std::mutex& filling() { return filling_; }
-
   // What its stores hold is missing. The tables thread's own.
   ParkedStreams& parked() { return parked_; }
   // Which rows were changed lately, for those who watch it.
@@ -78,6 +93,8 @@ class LiveTable {
     parked_count_ = parked_.streams().size();
     failure_ = std::move(failure);
   }
+  // It holds its log up to there.
+  void set_reached(Position checkpoint) { set(text_of(role_), checkpoint); }
   Position checkpoint() const {
     const std::lock_guard lock(mutex_);
     return checkpoint_;
@@ -89,11 +106,13 @@ class LiveTable {
   TableState state(const KvReader& kv, const Checkpoints& checkpoints) const {
     const std::uint64_t rows = kv.size(copy_in(kv, checkpoints).stores.front());
     const std::lock_guard lock(mutex_);
-    return {name(),      module_,  state_, projection_->version(),
-            checkpoint_, failure_, rows,   parked_count_};
+    return {name(),        module_, state_, projection_->version(), checkpoint_, failure_, rows,
+            parked_count_, 0,       0};
   }
 
  private:
+  static const char* text_of(TableRole role);
+
   ModuleName module_;
   const Upcasters* upcasters_;
   std::shared_ptr<Projection> projection_;
@@ -104,7 +123,8 @@ class LiveTable {
   StoreRoutes routes_;
   ParkedStreams parked_;
   TableChanges changes_;
-  std::mutex filling_;
+  std::atomic<TableRole> role_ = TableRole::kServing;
+  std::atomic<bool> is_filling_ = false;
 
   mutable std::mutex mutex_;
   const char* state_ = "building";

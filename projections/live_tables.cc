@@ -17,7 +17,6 @@
 #include "events/base/thread_name.h"
 #include "projections/checkpoints.h"
 #include "projections/copy_build.h"
-#include "projections/counted.h"
 #include "projections/fold.h"
 #include "projections/followed_module.h"
 #include "projections/parked_retry.h"
@@ -27,6 +26,7 @@
 #include "projections/routed_views.h"
 #include "projections/store_routes.h"
 #include "projections/table_builder.h"
+#include "projections/table_upgrades.h"
 
 namespace mt {
 namespace {
@@ -62,9 +62,11 @@ class LiveTables::Impl {
     for (const auto& module : modules_) {
       MT_CHECK_OK(module->find_applied());
       for (const auto& table : module->tables()) {
+        if (!table->is_followed()) continue;
         MT_CHECK_OK(builder_.bring_level(*table, module->applied(), progress));
       }
     }
+    MT_CHECK_OK(upgrades_.open());
     MT_CHECK_OK(catch_up(progress));
     for (const auto& module : modules_) module->publish(module->applied());
     note_routes();
@@ -109,10 +111,14 @@ class LiveTables::Impl {
     const auto kv = env_.read();
     std::vector<TableState> states;
     for (const auto& module : modules_) {
-      for (const auto& table : module->tables()) states.push_back(table->state(*kv, checkpoints_));
+      for (const auto& table : module->versions()) {
+        states.push_back(table->serving().state(*kv, checkpoints_));
+      }
     }
     return states;
   }
+
+  TableUpgrades& upgrades() { return upgrades_; }
 
   std::string failure() const {
     const std::lock_guard lock(mutex_);
@@ -121,10 +127,11 @@ class LiveTables::Impl {
 
   std::string failure(const ModuleName& name) const { return module(name).failure(); }
 
+  // The version that serves.
   Result<LiveTable*> find(const std::string& name) const {
     for (const auto& module : modules_) {
-      for (const auto& table : module->tables()) {
-        if (table->name() == name) return table.get();
+      for (const auto& versions : module->versions()) {
+        if (versions->name() == name) return &versions->serving();
       }
     }
     return not_found("this node has no table '" + name + "'");
@@ -132,6 +139,7 @@ class LiveTables::Impl {
 
   Result<std::unique_ptr<TableWatch>> watch(const std::string& name, RowRange range) {
     MT_TRY(LiveTable * table, find(name));
+    MT_CHECK_OK(upgrades_.check_watched(name, range));
     return watch_table(*table, checkpoints_, std::move(range));
   }
 
@@ -161,48 +169,33 @@ class LiveTables::Impl {
     });
   }
 
-  Result<FoldReport> rebuild(const std::string& name, const OnFold& progress) {
-    MT_TRY(LiveTable * table, find(name));
-    FollowedModule& followed = module(table->module());
-    const Counted rebuilding(followed.rebuilds());
-    const std::lock_guard one_at_a_time(table->filling());
-    MT_TRY(ParkedStreams dropped, only_dropped(env_, parked_, *table));
-    CopyBuild build(copies_, *table, log_.head(table->module()), progress, std::move(dropped),
-                    [this](const CopyBuild::Change& change) { return change_tables(change); });
-    // No further than the other tables are: what comes later will be applied to this one too.
-    return build.run([&] { return followed.waiters().applied(); },
-                     [&]() -> Result<void> {
-                       // Until queries are shown the way, too.
-                       const TableChanges::Replacing replacing(table->changes(),
-                                                               followed.applied());
-                       MT_CHECK_OK(build.cut_over(followed.applied()));
-                       note_routes();
-                       return {};
-                     });
-  }
-
   // ---- parked streams ----
 
   Result<std::vector<ParkedStream>> parked(const std::string& name) const {
     if (!name.empty()) MT_CHECK_OK(find(name));
     std::vector<ParkedStream> all;
     for (const auto& module : modules_) {
-      for (const auto& table : module->tables()) {
-        if (name.empty() || table->name() == name) MT_CHECK_OK(retry_.add_parked(*table, all));
+      for (const auto& table : module->versions()) {
+        if (!name.empty() && table->name() != name) continue;
+        MT_CHECK_OK(retry_.add_parked(table->serving(), all));
       }
     }
     return all;
   }
 
   Result<RetryReport> retry(const std::string& name, const StreamId& stream) {
-    MT_TRY(LiveTable * table, find(name));
-    return between_batches<RetryReport>([&] { return retry_.retry(*table, stream); });
+    return between_batches<RetryReport>([&]() -> Result<RetryReport> {
+      MT_TRY(LiveTable * table, find(name));
+      return retry_.retry(*table, stream);
+    });
   }
 
   Result<RetryReport> drop(const std::string& name, const StreamId& stream, Position position,
                            const Dropped& why) {
-    MT_TRY(LiveTable * table, find(name));
-    return between_batches<RetryReport>([&] { return retry_.drop(*table, stream, position, why); });
+    return between_batches<RetryReport>([&]() -> Result<RetryReport> {
+      MT_TRY(LiveTable * table, find(name));
+      return retry_.drop(*table, stream, position, why);
+    });
   }
 
  private:
@@ -416,6 +409,9 @@ class LiveTables::Impl {
   PendingSnapshots snapshots_;
   std::string failure_;
   RoutedViews views_{env_};
+  TableUpgrades upgrades_{{copies_, [this](const auto& change) { return change_tables(change); },
+                           [this] { note_routes(); }},
+                          modules_};
 
   std::thread thread_;
 };
@@ -458,6 +454,7 @@ Result<std::unique_ptr<TableWatch>> LiveTables::watch(const std::string& table, 
   return impl_->watch(table, std::move(range));
 }
 std::vector<TableState> LiveTables::states() const { return impl_->states(); }
+TableUpgrades& LiveTables::upgrades() { return impl_->upgrades(); }
 std::string LiveTables::failure() const { return impl_->failure(); }
 std::string LiveTables::failure(const ModuleName& module) const { return impl_->failure(module); }
 
@@ -471,7 +468,7 @@ bool LiveTables::is_rebuilding(const ModuleName& module) const {
 }
 
 Result<FoldReport> LiveTables::rebuild(const std::string& table, const OnFold& progress) {
-  Result<FoldReport> report = impl_->rebuild(table, progress);
+  Result<FoldReport> report = impl_->upgrades().rebuild(table, progress);
   give_back_memory();
   return report;
 }

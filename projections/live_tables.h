@@ -30,6 +30,8 @@ struct TableModule {
   const Upcasters* upcasters = nullptr;
   std::vector<std::shared_ptr<Projection>> projections;
   std::chrono::nanoseconds remembered = kRemembered;  // its keyed commands
+  // Older versions of these tables: one that served goes on to until it is upgraded.
+  std::vector<std::shared_ptr<Projection>> earlier = {};
 };
 
 struct TableSettings {
@@ -40,12 +42,16 @@ struct TableSettings {
 struct TableState {
   std::string name;
   ModuleName module;
-  std::string state;  // building, live, failed
+  std::string state;  // building, live, retired, detached, failed
   std::uint32_t version = 1;
   Position checkpoint;
   std::string failure;  // names the event's position and why
   std::uint64_t rows = 0;
   std::uint64_t parked = 0;  // streams of which events wait
+  // Both told by TableUpgrades alone: what its stores take, about, and the newest version that the
+  // program has, when this one serves.
+  std::uint64_t bytes = 0;
+  std::uint32_t newest = 0;
 };
 
 // How far a fold is: of a table, or at the start of a module's log. Called on the thread that asked
@@ -89,6 +95,8 @@ struct RetryReport {
   std::uint64_t applied = 0;         // events
   std::optional<ParkedEvent> again;  // where it waits now
 };
+
+class TableUpgrades;
 
 class LiveTables {
  public:
@@ -141,7 +149,10 @@ class LiveTables {
   // for an unknown table.
   Result<std::unique_ptr<TableWatch>> watch(const std::string& table, RowRange range);
 
+  // Of the versions that serve.
   std::vector<TableState> states() const;
+  // All versions, and the way from one to another.
+  TableUpgrades& upgrades();
 
   // Why the tables thread stopped by itself (full disk, damaged log); empty while it runs.
   std::string failure() const;
@@ -151,7 +162,8 @@ class LiveTables {
 
   // Folds the log again into the table's other copy, which takes the place of the one that serves
   // in one transaction; queries see the old rows until then, appends go on. Heals a failed table
-  // and tries parked streams again. NOT_FOUND for an unknown table.
+  // and tries parked streams again. A version that served before and follows the log is folded
+  // again too. NOT_FOUND for an unknown table.
   Result<FoldReport> rebuild(const std::string& table, const OnFold& progress);
   // Whether a table of the module is being rebuilt. Any thread.
   bool is_rebuilding(const ModuleName& module) const;

@@ -55,7 +55,7 @@ Result<RetryReport> ParkedRetry::go_on(LiveTable& table, const StreamId& stream,
   }
   if (drop != nullptr) --report.applied;
   table.parked().set_stored();
-  table.set("live", table.checkpoint());
+  table.set_reached(table.checkpoint());
   return report;
 }
 

@@ -12,7 +12,7 @@ Result<void> TableBuilder::bring_level(LiveTable& table, Position applied, const
     return {};
   }
   if (checkpoint && !has_failed && checkpoint->position() == applied.value) {
-    table.set("live", applied);
+    table.set_reached(applied);
     return {};
   }
   return build(table, applied, progress);

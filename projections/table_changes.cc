@@ -125,6 +125,16 @@ void TableChanges::close(Error why) {
   published_changed_.notify_all();
 }
 
+Result<void> TableChanges::check_open() {
+  const std::lock_guard lock(mutex_);
+  return closed_ ? Result<void>(*closed_) : Result<void>();
+}
+
+void TableChanges::reopen() {
+  const std::lock_guard lock(mutex_);
+  closed_.reset();
+}
+
 // ---- TableWatch ----
 
 TableWatch::TableWatch(TableChanges& changes, RowRange range, PositionIn position_in)
@@ -161,6 +171,8 @@ Result<void> TableWatch::resume(const std::string& token) {
 
 Result<TableWatch::Taken> TableWatch::take(const KvReader& view, Position& position,
                                            std::set<std::string, std::less<>>& keys) {
+  // Asked first: a version of the table that serves no more may have no position by now.
+  MT_CHECK_OK(changes_.check_open());
   MT_TRY(position, position_in_(view));
   std::vector<std::shared_ptr<const TableChanges::Batch>> batches;
   {

@@ -55,6 +55,8 @@ class TableChanges {
 
   // Nothing more will come: every watch ends with that, of which the first counts.
   void close(Error why);
+  // It goes on after all. At the start, or while all rows are replaced.
+  void reopen();
 
  private:
   friend class TableWatch;
@@ -72,6 +74,8 @@ class TableChanges {
     RowChanges rows;
   };
 
+  // The error that every watch ends with, once nothing more will come.
+  Result<void> check_open();
   void keep(Position reached);
   void tell_watches(const RowChanges& rows, Position reached);
   void wake_all();

@@ -25,26 +25,6 @@ double ms_since(SteadyClock::time_point start) {
   return std::chrono::duration<double, std::milli>(SteadyClock::now() - start).count();
 }
 
-// All databases of the environment, whoever made them.
-Result<std::vector<std::string>> database_names(const LmdbEnv& env) {
-  const std::string doing = "read the names of the tables in " + env.folder();
-  MT_TRY(const LmdbTxn txn, begin_txn(env, MDB_RDONLY));
-  MDB_dbi main = 0;
-  if (const int code = mdb_dbi_open(txn.get(), nullptr, 0, &main); code != 0) {
-    return from_lmdb(code, doing);
-  }
-  MT_TRY(const LmdbCursor cursor, open_cursor(txn.get(), main));
-  std::vector<std::string> names;
-  MDB_val key{};
-  MDB_val tree{};
-  int code = 0;
-  while ((code = mdb_cursor_get(cursor.get(), &key, &tree, MDB_NEXT)) == 0) {
-    names.emplace_back(to_view(key));
-  }
-  if (code != MDB_NOTFOUND) return from_lmdb(code, doing);
-  return names;
-}
-
 }  // namespace
 
 void LmdbKv::keep(const ChangeJournal& changes) {
@@ -56,9 +36,9 @@ void LmdbKv::keep(const ChangeJournal& changes) {
 }
 
 Result<void> LmdbKv::open_all_stores() {
+  MT_TRY(const auto all, names());
   const std::lock_guard lock(writing_);
-  MT_TRY(const auto names, database_names(*opened()->env));
-  for (const std::string& name : names) {
+  for (const std::string& name : all) {
     MT_TRY(const StoreId ignored, open_store(name));
     (void)ignored;
   }

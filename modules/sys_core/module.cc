@@ -20,6 +20,7 @@
 #include "modules/sys_core/server/status.h"
 #include "modules/sys_core/server/tables.h"
 #include "modules/sys_core/server/tags.h"
+#include "modules/sys_core/server/upgrades.h"
 #include "sys/core/v1/core.pb.h"
 
 namespace mt::sys_core {
@@ -51,6 +52,7 @@ Module sys_core() {
   module.serve("sys.core.v1.ArchiveService", bind_archive);
   module.serve("sys.core.v1.ProjectionService", bind_projections);
   module.serve("sys.core.v1.TablesService", bind_tables);
+  module.serve("sys.core.v1.UpgradeService", bind_upgrades);
   module.serve("sys.core.v1.ReactorService", bind_reactors);
   module.serve("sys.core.v1.ParkedService", bind_parked);
   module.serve("sys.core.v1.ErasureService", [erasures](Api& api, const Deps& deps) {

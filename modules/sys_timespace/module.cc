@@ -28,10 +28,14 @@ Result<void> check_config(const Message& message) {
 }  // namespace
 
 Module sys_timespace() {
+  return sys_timespace([](Module& module) { return module.projection<Places>(); });
+}
+
+Module sys_timespace(const MakePlaces& make_places) {
   Module module("sys_timespace", "0.1.0", defaults());
   module.entity<Place>();
   module.entity<Country>();
-  const Tables tables{module.projection<Places>(), module.projection<Countries>(),
+  const Tables tables{make_places(module), module.projection<Countries>(),
                       module.projection<CountryNames>()};
   const auto serve = [&](const char* service, auto bind) {
     module.serve(service, [=](Api& api, const Deps& deps) { return bind(api, deps, tables); });

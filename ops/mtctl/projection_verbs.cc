@@ -1,9 +1,9 @@
+#include <algorithm>
 #include <memory>
-#include <set>
 #include <string>
 
 #include "ops/mtctl/core_text.h"
-#include "ops/mtctl/json_text.h"
+#include "ops/mtctl/row_text.h"
 #include "ops/mtctl/verbs.h"
 #include "ops/terminal/display_width.h"
 #include "ops/terminal/number_text.h"
@@ -13,10 +13,54 @@ namespace {
 
 namespace core = sys::core::v1;
 
-constexpr std::size_t kRowColumns = 160;
-constexpr std::size_t kValueColumns = 60;
-
 using Reports = std::vector<core::ProjectionProgress>;
+
+using Tables = google::protobuf::RepeatedPtrField<core::TableStatus>;
+
+TextTable version_table(const Tables& tables) {
+  TextTable table({{"TABLE"},
+                   {"VERSION", Align::kRight},
+                   {"STATE"},
+                   {"ROWS", Align::kRight},
+                   {"KB", Align::kRight},
+                   {"CHECKPOINT", Align::kRight},
+                   {"LAG", Align::kRight},
+                   {"PARKED", Align::kRight}});
+  for (const core::TableStatus& row : tables)
+    table.add({row.name(), std::to_string(row.version()), row.state(), grouped(row.rows()),
+               grouped(row.bytes() / 1000), grouped(row.checkpoint()), grouped(row.lag()),
+               grouped(row.parked())});
+  return table;
+}
+
+std::string upgrades_text(const Tables& tables) {
+  std::string text;
+  for (const core::TableStatus& table : tables)
+    if (table.newest_version() > table.version())
+      text += table.name() + ": the program has version " + std::to_string(table.newest_version()) +
+              "; build it and let it serve: mtctl projection upgrade " + table.name() + "\n";
+  return text;
+}
+
+// Whether it is newer than the one that serves, and has therefore not come to serve.
+bool is_ahead(const core::TableStatus& table, const Tables& tables) {
+  return std::ranges::any_of(tables, [&](const core::TableStatus& each) {
+    return each.name() == table.name() && each.newest_version() != 0 &&
+           each.version() < table.version();
+  });
+}
+
+std::string failures_text(const Tables& tables) {
+  std::string text;
+  for (const core::TableStatus& table : tables) {
+    if (table.failure().empty()) continue;
+    const char* verb = is_ahead(table, tables) ? "upgrade " : "rebuild ";
+    text += table.name() + "@" + std::to_string(table.version()) + " is " + table.state() + ": " +
+            printable(table.failure()) + "\n  mend the cause, then: mtctl projection " + verb +
+            table.name() + "\n";
+  }
+  return text;
+}
 
 Result<void> list_tables(Session& session) {
   MT_TRY(const auto response, session.client.call<core::ListProjectionsResponse>(
@@ -26,9 +70,9 @@ Result<void> list_tables(Session& session) {
     session.output.list(response, response.tables());
     return {};
   }
-  session.output.table(table_table(response.tables()));
-  if (const std::string trouble = trouble_text(response.tables()); !trouble.empty())
-    session.output.note("\n" + trouble);
+  session.output.table(version_table(response.tables()));
+  const std::string trouble = upgrades_text(response.tables()) + failures_text(response.tables());
+  if (!trouble.empty()) session.output.note("\n" + trouble);
   return {};
 }
 
@@ -87,29 +131,13 @@ TextTable verdicts(const Reports& reports) {
   return table;
 }
 
-std::string row_text(const google::protobuf::Struct& row) {
-  return row.fields().empty() ? "" : fitted(printable(to_json(row)), kRowColumns);
-}
-
-std::string value_text(const google::protobuf::Struct& row, const std::string& field) {
-  const auto found = row.fields().find(field);
-  if (found == row.fields().end()) return "none";
-  return fitted(printable(to_json(found->second)), kValueColumns);
-}
-
 // The fields of a row that are not the same: `name "Berlin" in the table, "Bern" by the log`.
 std::string changes_text(const google::protobuf::Struct& table,
                          const google::protobuf::Struct& log) {
-  std::set<std::string> fields;
-  for (const auto& [field, value] : table.fields()) fields.insert(field);
-  for (const auto& [field, value] : log.fields()) fields.insert(field);
   std::string text;
-  for (const std::string& field : fields) {
-    const std::string here = value_text(table, field);
-    const std::string there = value_text(log, field);
-    if (here == there) continue;
-    text +=
-        (text.empty() ? "" : "; ") + field + " " + here + " in the table, " + there + " by the log";
+  for (const FieldDifference& one : field_differences(table, log)) {
+    text += (text.empty() ? "" : "; ") + one.field + " " + one.before + " in the table, " +
+            one.after + " by the log";
   }
   return text.empty() ? "in bytes that are not shown" : text;
 }
@@ -191,6 +219,7 @@ void add_projection_verbs(CLI::App& app, Verb& chosen) {
   command->callback(
       [&chosen, name] { chosen = [name](Session& session) { return rebuild(session, *name); }; });
   add_verify(*group, chosen);
+  add_upgrade_verbs(*group, chosen);
 }
 
 }  // namespace mt::mtctl

@@ -1,5 +1,3 @@
-#include <array>
-#include <cstdio>
 #include <optional>
 #include <string>
 
@@ -12,12 +10,6 @@ namespace mt::mtctl {
 namespace {
 
 namespace core = sys::core::v1;
-
-std::string milliseconds(double ms) {
-  std::array<char, 32> text;
-  std::snprintf(text.data(), text.size(), "%.1f ms", ms);
-  return text.data();
-}
 
 Result<core::CompactTablesProgress> watch_compact(Session& session) {
   std::optional<core::CompactTablesProgress> last;
@@ -47,7 +39,7 @@ Result<void> compact(Session& session) {
   output.line("copied   " + grouped(done.entries()) + " entries in " +
               duration_text(done.seconds()) + ", and " + grouped(done.changes()) +
               " changes that came meanwhile");
-  output.line("blocked  writes for " + milliseconds(done.writes_blocked_ms()) + ", no query");
+  output.line("blocked  writes for " + milliseconds_text(done.writes_blocked_ms()) + ", no query");
   return {};
 }
 

@@ -22,6 +22,8 @@ void add_export_verbs(CLI::App& app, Verb& chosen, FileVerb& on_files);
 void add_backup_verbs(CLI::App& app, Verb& chosen, FileVerb& on_files);
 void add_projection_verbs(CLI::App& app, Verb& chosen);
 void add_tables_verbs(CLI::App& app, Verb& chosen);
+// Into the group "projection".
+void add_upgrade_verbs(CLI::App& group, Verb& chosen);
 void add_reactor_verbs(CLI::App& app, Verb& chosen);
 void add_parked_verbs(CLI::App& app, Verb& chosen);
 void add_bootstrap_verbs(CLI::App& app, Verb& chosen);

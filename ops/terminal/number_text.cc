@@ -56,6 +56,12 @@ std::string duration_text(double seconds) {
   return two_units(whole / kDay, "d", whole % kDay / kHour, "h");
 }
 
+std::string milliseconds_text(double milliseconds) {
+  std::array<char, 64> text;
+  std::snprintf(text.data(), text.size(), "%.1f ms", milliseconds);
+  return text.data();
+}
+
 int percent(std::uint64_t done, std::uint64_t total) {
   if (done >= total) return 100;
   const double share = static_cast<double>(done) / static_cast<double>(total);

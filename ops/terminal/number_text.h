@@ -15,6 +15,9 @@ std::string bytes_text(std::uint64_t bytes);
 // Seconds to two places that matter: "0.42 s", "12.3 s", "3 min 05 s", "2 h 10 min", "4 d 3 h".
 std::string duration_text(double seconds);
 
+// Of what should be short, whatever it is: "0.3 ms", "1204.0 ms".
+std::string milliseconds_text(double milliseconds);
+
 // 0 to 1 as whole per cent; 100 only when nothing is left.
 int percent(std::uint64_t done, std::uint64_t total);
 

@@ -1,5 +1,6 @@
 // A million generated events in a table of a row a stream, folded by the engine alone: no edge, no
 // container. How fast a rebuild folds, and how long whoever appends or asks waits for it meanwhile.
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <future>
@@ -21,7 +22,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 using Event = ::sys::timespace::v1::PlaceEvent;
-using Entry = ::sys::timespace::v1::PlaceRegistered;
+using Place = ::sys::timespace::v1::PlaceRegistered;
 
 const ModuleName kModule{"bench"};
 constexpr std::uint64_t kStreams = 10'000;
@@ -31,14 +32,14 @@ constexpr double kEventsPerSecond = 1'000'000;
 // The newest event of each stream is its row.
 class Newest final : public ProjectionOf<Event> {
  public:
-  Table<Entry>& table() override { return rows_; }
+  Table<Place>& table() override { return rows_; }
   using ProjectionOf::apply;
   void apply(const Event& event, const EventMeta&, KvWriter& kv) override {
     rows_.put(kv, event.registered());
   }
 
  private:
-  Table<Entry> rows_{"bench_newest", [](const Entry& row) { return row.name(); }};
+  Table<Place> rows_{"bench_newest", [](const Place& row) { return row.name(); }};
 };
 
 class Engine {

@@ -14,7 +14,9 @@ Container::Container(ContainerOptions options) : options_(std::move(options)) { 
 void Container::start() {
   write_config();
   ProcessCommand command{program(options_.program),
-                         {"--data", data().string(), "--grpc", "127.0.0.1:0"}};
+                         {"--data", data().string(), "--grpc", "127.0.0.1:0"},
+                         {},
+                         options_.environment};
   if (!options_.config.empty()) {
     command.arguments.insert(command.arguments.end(),
                              {"--config", (folder() / "config.yaml").string()});
@@ -36,6 +38,11 @@ void Container::restart() {
 }
 
 void Container::set_config(std::string yaml) { options_.config = std::move(yaml); }
+
+void Container::set_program(std::string program, ProcessEnvironment environment) {
+  options_.program = std::move(program);
+  options_.environment = std::move(environment);
+}
 
 Finished Container::mtctl(std::vector<std::string> arguments, std::string input) const {
   ProcessCommand command{program("mtctl"), {"--data", data().string()}, std::move(input)};

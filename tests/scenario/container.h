@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "tests/fixture/process.h"
@@ -14,10 +15,13 @@
 
 namespace mt::test {
 
+using ProcessEnvironment = std::vector<std::pair<std::string, std::string>>;
+
 struct ContainerOptions {
   std::string program = "maintemplate2";
   std::string config = {};  // YAML; empty: no configuration file
   std::vector<std::string> arguments = {};
+  ProcessEnvironment environment = {};
 };
 
 class Container {
@@ -34,6 +38,8 @@ class Container {
   void restart();
   // Takes effect at the next start.
   void set_config(std::string yaml);
+  // The same: another program on the same data.
+  void set_program(std::string program, ProcessEnvironment environment = {});
 
   Process& process() { return *process_; }
   const std::filesystem::path& folder() const { return folder_.path(); }

@@ -3,21 +3,13 @@
 #include <string>
 #include <vector>
 
+#include "modules/sys_core/server/progress.h"
 #include "modules/sys_core/server/shown_message.h"
 #include "modules/sys_core/server/status.h"
+#include "projections/table_upgrades.h"
 
 namespace mt::sys_core {
 namespace {
-
-v1::ProjectionProgress to_proto(const FoldProgress& fold) {
-  v1::ProjectionProgress progress;
-  progress.set_table(fold.what);
-  progress.set_position(fold.position.value);
-  progress.set_head(fold.head.value);
-  progress.set_events_per_second(fold.events_per_second);
-  progress.set_seconds_left(fold.seconds_left());
-  return progress;
-}
 
 google::protobuf::Struct shown_row(const TableBase& table, const std::string& bytes) {
   return shown_message(table.row_type(), bytes, "row");
@@ -76,7 +68,9 @@ v1::ProjectionProgress failed(const std::string& table, const Error& why) {
 // Passes progress on, and cancels the work when the caller has left. A slow caller misses some of
 // it; the work waits for nobody.
 OnFold report_to(ReplyStream& stream) {
-  return [&stream](const FoldProgress& fold) { return stream.write_if_ready(to_proto(fold)); };
+  return [&stream](const FoldProgress& fold) {
+    return stream.write_if_ready(sys_core::to_proto(fold));
+  };
 }
 
 Result<void> rebuild(const Deps& deps, const std::string& table, ReplyStream& stream) {
@@ -116,17 +110,26 @@ Result<void> verify(const Deps& deps, const std::string& table, ReplyStream& str
   return {};
 }
 
-v1::ListProjectionsResponse list(const Deps& deps) {
+Result<v1::ListProjectionsResponse> list(const Deps& deps) {
   v1::ListProjectionsResponse response;
-  for (const ModuleInfo& module : deps.node.modules()) {
-    for (const TableState& table : module.tables) {
-      *response.add_tables() = sys_core::to_proto(table, module.log_head);
-    }
+  MT_TRY(const std::vector<TableState> states, deps.node.tables().upgrades().states());
+  for (const TableState& state : states) {
+    *response.add_tables() = sys_core::to_proto(state, deps.node.log().head(state.module));
   }
   return response;
 }
 
 }  // namespace
+
+v1::ProjectionProgress to_proto(const FoldProgress& fold) {
+  v1::ProjectionProgress progress;
+  progress.set_table(fold.what);
+  progress.set_position(fold.position.value);
+  progress.set_head(fold.head.value);
+  progress.set_events_per_second(fold.events_per_second);
+  progress.set_seconds_left(fold.seconds_left());
+  return progress;
+}
 
 Result<void> bind_projections(Api& api, const Deps& deps) {
   MT_CHECK_OK(api.query("ListProjections",

@@ -86,6 +86,8 @@ v1::TableStatus to_proto(const TableState& state, Position log_head) {
   status.set_failure(state.failure);
   status.set_rows(state.rows);
   status.set_parked(state.parked);
+  status.set_bytes(state.bytes);
+  status.set_newest_version(state.newest);
   return status;
 }
 

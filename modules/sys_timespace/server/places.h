@@ -14,7 +14,7 @@
 
 namespace mt::sys_timespace {
 
-class Places final : public ProjectionOf<v1::PlaceEvent> {
+class Places : public ProjectionOf<v1::PlaceEvent> {
  public:
   TableBase& table() override { return rows_; }
   std::uint32_t version() const override { return 2; }

@@ -288,5 +288,52 @@ TEST(ModuleChecks, RefuseABrokenChainOfUpcasters) {
                         "program has no such event"));
 }
 
+template <typename Row>
+class VersionOf final : public ProjectionOf<notes::NoteEvent> {
+ public:
+  VersionOf(std::string table, std::uint32_t version)
+      : version_(version), rows_(std::move(table), [](const Row&) { return "key"; }) {}
+  TableBase& table() override { return rows_; }
+  std::uint32_t version() const override { return version_; }
+  using ProjectionOf::apply;
+  void apply(const notes::NoteEvent&, const EventMeta&, KvWriter&) override {}
+
+ private:
+  const std::uint32_t version_;
+  Table<Row> rows_;
+};
+
+TEST(ModuleChecks, AnEarlierVersionIsOneOfATableOfTheModule) {
+  using Rows = VersionOf<notes::NoteRow>;
+  const auto with_earlier = [](const auto& add) {
+    Module module = bare("test_notes");
+    module.projection<Rows>("test_notes_notes", 3);
+    add(module);
+    return alone(std::move(module));
+  };
+  EXPECT_EQ(refusal(with_earlier([](Module& module) {
+              module.earlier<Rows>("test_notes_notes", 1);
+              module.earlier<Rows>("test_notes_notes", 2);
+            })).code,
+            Code::kOk);
+  const std::vector<std::pair<std::function<void(Module&)>, std::string>> cases = {
+      {[](Module& module) { module.earlier<Rows>("test_notes_notes", 3); },
+       "must be below version 3"},
+      {[](Module& module) { module.earlier<Rows>("test_notes_other", 1); }, "has no such table"},
+      {[](Module& module) { module.earlier<VersionOf<notes::Config>>("test_notes_notes", 1); },
+       "has other rows than the newest"},
+      {[](Module& module) {
+         module.earlier<Rows>("test_notes_notes", 1);
+         module.earlier<Rows>("test_notes_notes", 1);
+       },
+       "earlier version of a table 'test_notes_notes@1' is listed twice"},
+  };
+  for (const auto& [add, why] : cases) {
+    const Error error = refusal(with_earlier(add));
+    EXPECT_NE(error.code, Code::kOk) << why;
+    EXPECT_THAT(error.message, HasSubstr(why));
+  }
+}
+
 }  // namespace
 }  // namespace mt::test

@@ -5,6 +5,8 @@
 #include <thread>
 
 #include "events/event_codec.h"
+#include "projections/table_upgrades.h"
+#include "tests/fixture/notes.h"
 #include "tests/fixture/persons.h"
 #include "tests/fixture/test_node.h"
 
@@ -19,16 +21,34 @@ const ModuleName kPeople{"test_people"};
 const StreamId kAnn{"person", "ann"};
 const std::string kEmail = "ann@example.org";
 
+// The next version of the table, which reads nothing of people any more.
+class NobodysRows final : public ProjectionOf<notes::NoteEvent> {
+ public:
+  TableBase& table() override { return rows_; }
+  std::uint32_t version() const override { return 2; }
+  using ProjectionOf::apply;
+  void apply(const notes::NoteEvent&, const EventMeta&, KvWriter&) override {}
+
+  Result<personal::PersonRow> get(const KvReader& kv, const std::string& id) const {
+    return rows_.get(kv, id).value_or(personal::PersonRow());
+  }
+
+ private:
+  Table<personal::PersonRow> rows_{"test_people_people",
+                                   [](const personal::PersonRow& row) { return row.person_id(); }};
+};
+
 class SubjectErasureOf : public testing::Test {
  protected:
   SubjectErasureOf() { start(); }
 
-  void start() {
+  void start() { start(persons_module()); }
+  void start(Module module) {
     node.reset();
     storage.keys.reset();
     storage.keys = storage.open_keys();
     std::vector<Module> modules;
-    modules.push_back(persons_module());
+    modules.push_back(std::move(module));
     node = std::make_unique<TestNode>(storage, std::move(modules));
     node->must_start();
   }
@@ -102,6 +122,28 @@ TEST_F(SubjectErasureOf, ASubjectReachesAllThatHeldItsData) {
     EXPECT_EQ(node->control().tables().verify("test_people_people", {})->table_hash,
               erasure->tables[0].table_hash);
   }
+}
+
+TEST_F(SubjectErasureOf, ASubjectReachesTheVersionOfATableThatServes) {
+  ASSERT_EQ(move("ann", kEmail), Code::kOk);
+  ASSERT_EQ(move("bob", "bob@example.org"), Code::kOk);
+  start(persons_module<NobodysRows, Persons>());
+  ASSERT_EQ(row("ann").email(), kEmail) << "the older one serves";
+  ASSERT_TRUE(erase("person/ann"));
+  EXPECT_EQ(row("ann").email(), "");
+  EXPECT_EQ(row("bob").email(), "bob@example.org");
+}
+
+TEST_F(SubjectErasureOf, ASubjectReachesVersionsThatTheProgramHasNoCodeOf) {
+  ASSERT_EQ(move("ann", kEmail), Code::kOk);
+  start(persons_module<NobodysRows>());
+  EXPECT_EQ(node->control().tables().upgrades().states()->size(), 2u) << "the older one is left";
+  ASSERT_TRUE(erase("person/ann"));
+  const auto states = node->control().tables().upgrades().states();
+  ASSERT_EQ(states->size(), 1u);
+  EXPECT_EQ(states->front().version, 2u);
+  start();
+  EXPECT_EQ(row("ann").email(), "") << "an older program builds its own anew";
 }
 
 TEST_F(SubjectErasureOf, ASubjectReachesStatesInMemoryAndSnapshots) {

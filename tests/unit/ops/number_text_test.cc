@@ -35,6 +35,11 @@ TEST(NumberText, TellsDurationsInTheUnitsThatMatter) {
   for (const auto& [seconds, text] : cases) EXPECT_EQ(duration_text(seconds), text);
 }
 
+TEST(NumberText, TellsWhatShouldBeShortInMilliseconds) {
+  EXPECT_EQ(milliseconds_text(0.26), "0.3 ms");
+  EXPECT_EQ(milliseconds_text(1204), "1204.0 ms");
+}
+
 TEST(NumberText, CountsBytesInTheUnitThatFits) {
   const std::vector<std::pair<std::uint64_t, std::string>> cases = {
       {0, "0 bytes"},
