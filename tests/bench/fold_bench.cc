@@ -1,8 +1,10 @@
 // A million generated events in a table of a row a stream, folded by the engine alone: no edge, no
-// container. How fast a rebuild folds, and how long whoever appends or asks waits for it meanwhile.
+// container. How fast a rebuild folds, a verify compares and a new version is built, and how long
+// whoever appends or asks waits meanwhile.
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <functional>
 #include <future>
 #include <memory>
 #include <string>
@@ -14,6 +16,7 @@
 #include "events/lmdb/lmdb_log.h"
 #include "projections/live_tables.h"
 #include "projections/table.h"
+#include "projections/table_upgrades.h"
 #include "sys/timespace/v1/storage.pb.h"
 #include "tests/bench/benchmarks.h"
 
@@ -28,29 +31,36 @@ const ModuleName kModule{"bench"};
 constexpr std::uint64_t kStreams = 10'000;
 constexpr std::uint64_t kBatchEvents = 10'000;
 constexpr double kEventsPerSecond = 1'000'000;
+constexpr const char* kTable = "bench_newest";
+constexpr double kLongestWait = 10;  // ms
 
 // The newest event of each stream is its row.
 class Newest final : public ProjectionOf<Event> {
  public:
+  explicit Newest(std::uint32_t version) : version_(version) {}
   Table<Place>& table() override { return rows_; }
+  std::uint32_t version() const override { return version_; }
   using ProjectionOf::apply;
   void apply(const Event& event, const EventMeta&, KvWriter& kv) override {
     rows_.put(kv, event.registered());
   }
 
  private:
-  Table<Place> rows_{"bench_newest", [](const Place& row) { return row.name(); }};
+  const std::uint32_t version_;
+  Table<Place> rows_{kTable, [](const Place& row) { return row.name(); }};
 };
 
 class Engine {
  public:
-  explicit Engine(const std::filesystem::path& folder)
+  // Of a program with that version of the table, and those before it.
+  Engine(const std::filesystem::path& folder, std::uint32_t version)
       : log_(must(LmdbLog::open_environment(folder / "events", {}))),
         kv_(must(LmdbKv::open_environment(folder / "tables", {.may_undo_last = true}))),
         derived_(*kv_),
-        newest_(std::make_shared<Newest>()),
-        tables_(*kv_, *log_, derived_, {{kModule, nullptr, {newest_}}}) {
+        newest_(std::make_shared<Newest>(version)),
+        tables_(*kv_, *log_, derived_, {module()}) {
     must(log_->open(kModule));
+    made_ = size();
     must(tables_.open({}));
     tables_.start();
   }
@@ -79,6 +89,13 @@ class Engine {
   }
 
  private:
+  TableModule module() const {
+    TableModule module{kModule, nullptr, {newest_}};
+    for (std::uint32_t earlier = 1; earlier < newest_->version(); ++earlier) {
+      module.earlier.push_back(std::make_shared<Newest>(earlier));
+    }
+    return module;
+  }
   void fill(CommitRecord& record, std::uint64_t number) const {
     const std::string stream = std::to_string(number % kStreams);
     record.first = {number};
@@ -103,16 +120,21 @@ double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-// Rebuilds while one thread asks and another appends, and takes the longest that each waited.
-void report_waits(Engine& engine, Report& report) {
+// How long somebody had to wait, at most, in seconds.
+struct Waits {
+  double query = 0;
+  double append = 0;  // until its rows are there
+};
+
+// While that is done, one thread asks and another appends.
+Waits waits_during(Engine& engine, const std::function<void()>& work) {
   std::atomic<bool> done = false;
-  double longest_query = 0;
-  double longest_append = 0;
+  Waits longest;
   std::thread asker([&] {
     while (!done) {
       const auto start = Clock::now();
       must(engine.rows() == kStreams, "no query finds the table empty");
-      longest_query = std::max(longest_query, seconds_since(start));
+      longest.query = std::max(longest.query, seconds_since(start));
     }
   });
   std::thread appender([&] {
@@ -120,40 +142,77 @@ void report_waits(Engine& engine, Report& report) {
       const auto start = Clock::now();
       engine.append(10);
       engine.settle();
-      longest_append = std::max(longest_append, seconds_since(start));
+      longest.append = std::max(longest.append, seconds_since(start));
     }
   });
-  must(engine.tables().rebuild("bench_newest", {}));
+  work();
   done = true;
   asker.join();
   appender.join();
-  const Figure query = {"longest query", longest_query * 1e3, "ms"};
-  report.add({"fold",
-              "meanwhile",
-              {query, {"longest append until its rows are there", longest_append * 1e3, "ms"}},
-              below(10, query)});
+  return longest;
 }
 
-}  // namespace
+void report_waits(const std::string& during, const Waits& waits, bool has_bar, Report& report) {
+  const Figure query = {"longest query", waits.query * 1e3, "ms"};
+  const Figure append = {"longest append until its rows are there", waits.append * 1e3, "ms"};
+  Row row{"fold", "meanwhile, during " + during, {query, append}};
+  if (has_bar) row.bar = below(kLongestWait, query);
+  report.add(row);
+}
 
-void fold(World& world, Report& report) {
-  Engine engine(world.settings().folder / "fold");
-  const std::uint64_t events = world.quick() ? 20'000 : 1'000'000;
-  while (engine.size() < events) engine.append(kBatchEvents);
-  engine.settle();
+std::string work_of(std::uint64_t events) {
+  return std::to_string(events) + " events, a row a stream";
+}
+
+// A rebuild, and a verify.
+void fold_again(Engine& engine, std::uint64_t events, bool quick, Report& report) {
   std::vector<double> taken;
-  for (int round = 0; round < (world.quick() ? 1 : 5); ++round) {
-    const FoldReport rebuilt = must(engine.tables().rebuild("bench_newest", {}));
+  for (int round = 0; round < (quick ? 1 : 5); ++round) {
+    const FoldReport rebuilt = must(engine.tables().rebuild(kTable, {}));
     must(rebuilt.position.value == events && rebuilt.rows == kStreams, "all was folded");
     taken.push_back(rebuilt.seconds);
   }
   const Figure took = seconds("", median(taken));
   const Figure rate = per_second(static_cast<double>(events) / took.value);
-  const std::string work = std::to_string(events) + " events, a row a stream";
-  Row row{"fold", work, {took, rate}};
-  if (!world.quick()) row.bar = at_least(kEventsPerSecond, rate);
+  Row row{"fold", work_of(events), {took, rate}};
+  if (!quick) row.bar = at_least(kEventsPerSecond, rate);
   report.add(row);
-  report_waits(engine, report);
+  const FoldReport verified = must(engine.tables().verify(kTable, {}));
+  must(verified.equal, "the table is what the log says");
+  report.add({"fold", "verify of that table", {seconds("", verified.seconds)}});
+  const Waits waits = waits_during(engine, [&] { must(engine.tables().rebuild(kTable, {})); });
+  report_waits("a rebuild", waits, !quick, report);
+}
+
+// To a version that says the same.
+void upgrade(Engine& engine, bool quick, Report& report) {
+  UpgradeReport upgraded;
+  double took = 0;
+  const Waits waits = waits_during(engine, [&] {
+    const auto start = Clock::now();
+    upgraded = must(engine.tables().upgrades().upgrade(kTable, {}, {}, {}));
+    took = seconds_since(start);
+  });
+  must(upgraded.is_serving && upgraded.rows == kStreams, "the new version serves");
+  const Figure cut_over = {"cut-over", upgraded.cut_over_seconds * 1e3, "ms"};
+  report.add(
+      {"fold", "a new version: plan, build, compare, cut over", {seconds("", took), cut_over}});
+  report_waits("that", waits, !quick, report);
+}
+
+}  // namespace
+
+void fold(World& world, Report& report) {
+  const std::filesystem::path folder = world.settings().folder / "fold";
+  const std::uint64_t events = world.quick() ? 20'000 : 1'000'000;
+  {
+    Engine engine(folder, 1);
+    while (engine.size() < events) engine.append(kBatchEvents);
+    engine.settle();
+    fold_again(engine, events, world.quick(), report);
+  }
+  Engine next(folder, 2);
+  upgrade(next, world.quick(), report);
 }
 
 }  // namespace mt::bench
